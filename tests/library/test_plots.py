@@ -1,0 +1,110 @@
+"""The pictures of the lessons can be read: every axis says what it shows."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+mpl.use("Agg")
+
+import matplotlib.pyplot as plt
+
+from cs231n_lib import plots
+
+MATRIX = np.arange(12.0).reshape(3, 4)
+LINE = np.linspace(0.0, 1.0, 5)
+
+PICTURES = {
+    "matrices": lambda: plots.matrices(
+        {"a": MATRIX, "b": MATRIX[0], "gate": MATRIX > 3, "flat": np.ones((2, 2))}
+    ),
+    "curves": lambda: plots.curves(LINE, {"f": LINE, "g": LINE**2}, title="two", xlabel="t", ylabel="f(t)"),
+    "step_sizes": lambda: plots.step_sizes(lambda w: np.sum(w**3), LINE, 3 * LINE**2),
+    "softmax_bars": lambda: plots.softmax_bars(np.array([[-0.25, 0.25], [0.25, -0.25]]), np.array([0, 1])),
+    "batchnorm_distributions": lambda: plots.batchnorm_distributions(MATRIX, MATRIX / 12),
+    "running_averages": lambda: plots.running_averages(MATRIX, mean=8, variance=16),
+    "gradient_parts": lambda: plots.gradient_parts({"dout": LINE[:, None], "dx": -LINE[:, None]}),
+    "convolution_windows": lambda: plots.convolution_windows(
+        np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)
+    ),
+    "pooling_windows": lambda: plots.pooling_windows(MATRIX, MATRIX[1::2, 1::2], size=(2, 2), stride=2),
+    "images": lambda: plots.images({"photograph": plots.photograph(), "matrix": MATRIX}),
+}
+
+
+@pytest.fixture(autouse=True)
+def _closed_figures():
+    plt.close("all")
+    yield
+    plt.close("all")
+
+
+def drawn(picture):
+    picture()
+    (figure,) = map(plt.figure, plt.get_fignums())
+    figure.canvas.draw()
+    return figure
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_every_picture_is_one_figure_with_titles_and_labelled_axes(name):
+    figure = drawn(PICTURES[name])
+
+    assert figure.axes
+    for ax in figure.axes:
+        assert ax.get_title()
+        assert ax.get_xlabel()
+        assert ax.get_ylabel()
+
+
+def test_every_public_picture_is_tested():
+    own = {name for name, value in vars(plots).items() if getattr(value, "__module__", "") == plots.__name__}
+
+    public = {name for name in own if not name.startswith("_")}
+
+    assert public - set(PICTURES) == {"batchnorm_graph", "photograph"}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_returns_nothing_that_a_notebook_would_print(name):
+    assert PICTURES[name]() is None
+
+
+def test_matrices_shows_every_number():
+    figure = drawn(lambda: plots.matrices({"a": np.array([[1.0, -2.0], [0.125, 3.0]])}))
+
+    assert [number.get_text() for number in figure.axes[0].texts] == ["$1$", "$-2$", "$0.125$", "$3$"]
+
+
+def test_convolution_windows_frames_the_first_window_and_its_output():
+    figure = drawn(PICTURES["convolution_windows"])
+
+    assert [len(ax.patches) for ax in figure.axes] == [1, 0, 1]
+
+
+def test_pooling_windows_frames_one_window_for_each_output():
+    figure = drawn(lambda: plots.pooling_windows(np.eye(4), np.ones((2, 2)), size=(2, 2), stride=2))
+
+    assert [len(ax.patches) for ax in figure.axes] == [4, 4]
+
+
+def test_step_sizes_shows_that_single_precision_is_worse():
+    figure = drawn(PICTURES["step_sizes"])
+
+    single, double = (line.get_ydata().min() for line in figure.axes[0].lines[:2])
+    assert double < 1e-8 < single
+
+
+def test_the_graph_of_batch_normalization_names_every_value_and_its_shape():
+    figure = drawn(plots.batchnorm_graph)
+
+    labels = [box.get_text() for box in figure.axes[0].texts if box.get_text()]
+    assert len(labels) == 10
+    assert all(label.endswith(("(N, D)", "(D,)")) for label in labels)
+    assert figure.axes[0].get_title()
+
+
+def test_the_photograph_is_small_and_grey_and_between_black_and_white():
+    image = plots.photograph()
+
+    assert image.shape == (120, 128)
+    assert 0 <= image.min() < image.max() <= 1
