@@ -1,0 +1,338 @@
+"""The examples by hand in the lessons: each number in the text, against plain NumPy written out here."""
+
+import json
+import math
+import re
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+AFFINE = "assignment1/affine_layers"
+BATCHNORM = "assignment2/batch_normalization"
+CONVOLUTION = "assignment3/convolution_and_pooling"
+
+AFFINE_X = np.array([[1, 2, 3], [0, 1, -1]])
+AFFINE_W = np.array([[1, 0], [0, 2], [1, -1]])
+AFFINE_DOUT = np.array([[1, 0], [2, -1]])
+RELU_X = np.array([[-2, -0.5, 0.5], [1, 3, -1]])
+BATCH = np.array([[3, 0], [9, 2], [11, 0], [17, 2]])
+POOLED_IMAGE = np.array([[1, 3, 2, 0], [4, 6, 1, 8], [3, 1, 0, 2], [2, 2, 7, 5]])
+
+
+def text(notebook, cell_id):
+    cells = json.loads((SOLUTIONS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
+
+
+def printed_matrices(notebook, cell_id):
+    bodies = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text(notebook, cell_id), re.DOTALL)
+    return [
+        np.array([[number(entry) for entry in row.split("&")] for row in body.split(r"\\")])
+        for body in bodies
+    ]
+
+
+def number(latex):
+    latex = re.sub(r"\\tfrac(\d)(\d)", r"\1/\2", latex.strip())
+    if latex.startswith(r"\ln"):
+        return math.log(float(latex[3:]))
+    above, _, below = latex.partition("/")
+    return float(above) / float(below or 1)
+
+
+def assert_printed(notebook, cell_id, *expected):
+    printed = printed_matrices(notebook, cell_id)
+    assert len(printed) == len(expected)
+    for shown, computed in zip(printed, expected, strict=True):
+        np.testing.assert_allclose(shown, computed, atol=1e-12)
+
+
+def windows(shape, size, stride):
+    starts = (range(0, length - extent + 1, stride) for length, extent in zip(shape, size, strict=True))
+    return [(slice(i, i + size[0]), slice(j, j + size[1])) for i, j in product(*starts)]
+
+
+def test_the_affine_example_is_a_weighted_sum_plus_bias():
+    out = [
+        [sum(row[d] * AFFINE_W[d, m] for d in range(3)) + (1, -2)[m] for m in range(2)] for row in AFFINE_X
+    ]
+
+    assert_printed(AFFINE, "math-affine-forward", AFFINE_X, AFFINE_W, out)
+
+
+def test_the_fixed_inputs_give_the_published_output():
+    x = np.linspace(-0.1, 0.5, 240).reshape(2, 120)
+    w = np.linspace(-0.2, 0.3, 360).reshape(120, 3)
+    b = np.linspace(-0.3, 0.1, 3)
+
+    printed = re.findall(r"\d\.\d{5,}", text(AFFINE, "fixed-inputs"))
+
+    np.testing.assert_allclose(np.reshape([float(p) for p in printed], (2, 3)), x.dot(w) + b, atol=5e-9)
+
+
+def test_the_affine_gradients_are_the_sums_of_the_chain_rule():
+    dx, dw, db = np.zeros((2, 3)), np.zeros((3, 2)), np.zeros(2)
+
+    for n, d, m in product(range(2), range(3), range(2)):
+        dx[n, d] += AFFINE_DOUT[n, m] * AFFINE_W[d, m]
+        dw[d, m] += AFFINE_DOUT[n, m] * AFFINE_X[n, d]
+        db[m] += AFFINE_DOUT[n, m] / 3
+
+    assert_printed(AFFINE, "math-affine-backward", AFFINE_DOUT, dx, dw)
+    np.testing.assert_allclose(db, [3, -1])
+    assert r"\mathtt{db} = (3, -1)" in text(AFFINE, "math-affine-backward")
+
+
+def test_the_wrong_way_to_flatten_mixes_the_examples():
+    rows = np.array([1, 2, 3, 0, 1, -1]).reshape(3, 2).T
+
+    assert rows.tolist() == [[1, 3, 1], [2, 0, -1]]
+    assert "$(1, 3, 1)$ and $(2, 0, -1)$" in text(AFFINE, "question-affine-forward")
+
+
+def test_the_difference_quotients_of_the_cube_are_as_printed():
+    central, one_sided = (2.1**3 - 1.9**3) / 0.2, (2.1**3 - 2**3) / 0.1
+
+    lesson = text(AFFINE, "numeric-gradient")
+
+    assert round(central, 2) == 12.01
+    assert round(one_sided, 2) == 12.61
+    assert "$(9.261 - 6.859)/0.2 = 12.01$" in lesson
+    assert "$12.61$" in lesson
+
+
+def test_the_relu_examples_keep_what_is_positive():
+    assert_printed(AFFINE, "math-relu-forward", RELU_X, [[0, 0, 0.5], [1, 3, 0]])
+    assert_printed(AFFINE, "math-relu-backward", [[1, 2, 3], [4, 5, 6]], [[0, 0, 3], [4, 5, 0]])
+    assert np.where(RELU_X > 0, RELU_X, 0).tolist() == [[0, 0, 0.5], [1, 3, 0]]
+
+
+def test_three_bent_units_make_a_tent_and_three_straight_ones_nothing():
+    def tent(t, bend):
+        return bend(t + 1) - 2 * bend(t) + bend(t - 1)
+
+    assert [tent(t, lambda h: max(h, 0)) for t in (-2, -1, 0, 1, 2)] == [0, 0, 1, 0, 0]
+    assert [tent(t, lambda h: h) for t in (-2, -1, 0, 1, 2)] == [0, 0, 0, 0, 0]
+
+
+def test_without_a_bend_602_parameters_do_the_work_of_8():
+    answer = text(AFFINE, "question-relu-forward")
+
+    assert 3 * 100 + 100 + 100 * 2 + 2 == 602
+    assert "602" in answer
+    assert r"$3 \cdot 2 + 2 = 8$" in answer
+
+
+def test_the_numeric_gradient_near_the_kink_is_one_half_and_three_quarters():
+    h = 0.125
+    at_zero, beside = (max(x + h, 0) - max(x - h, 0) for x in (0, h / 2))
+
+    answer = text(AFFINE, "question-relu-backward")
+
+    assert (at_zero / (2 * h), beside / (2 * h)) == (1 / 2, 3 / 4)
+    assert "1/2" in answer
+    assert "3/4" in answer
+
+
+def test_the_softmax_example_has_the_printed_probabilities_and_gradient():
+    scores = np.array([[0, math.log(2), math.log(5)], [0, 0, 0]])
+    p = np.array([[math.exp(s) / sum(map(math.exp, row)) for s in row] for row in scores])
+
+    loss = -(math.log(p[0, 1]) + math.log(p[1, 0])) / 2
+
+    assert_printed(AFFINE, "math-softmax-loss", scores, p, p - [[0, 1, 0], [1, 0, 0]])
+    assert math.isclose(loss, (math.log(4) + math.log(3)) / 2)
+    assert r"(\ln 4 + \ln 3) \approx 1.242" in text(AFFINE, "math-softmax-loss")
+    assert round(loss, 3) == 1.242
+
+
+def test_summing_the_loss_of_fifty_examples_prints_115():
+    assert round(50 * math.log(10), 1) == 115.1
+    assert "115.1" in text(AFFINE, "ask-softmax-loss")
+
+
+def test_the_batch_normalization_example_is_as_printed():
+    mu = BATCH.sum(axis=0) / 4
+    var = ((BATCH - mu) ** 2).sum(axis=0) / 4
+    x_hat = (BATCH - mu) / var**0.5
+
+    assert_printed(BATCHNORM, "math-batchnorm-forward", BATCH, x_hat, x_hat * [2, 3] + [1, -1])
+    assert (mu.tolist(), var.tolist()) == ([10, 1], [25, 1])
+    assert r"\mu = (10, 1), \quad \sigma^2 = (25, 1)" in text(BATCHNORM, "math-batchnorm-forward")
+
+
+def test_the_running_averages_after_one_two_and_three_batches_are_as_printed():
+    averages, after = np.zeros(4), []
+
+    for _ in range(3):
+        averages = 0.9 * averages + 0.1 * np.array([10, 1, 25, 1])
+        after.append(averages)
+
+    lesson = text(BATCHNORM, "math-batchnorm-forward")
+    np.testing.assert_allclose(after[0], [1, 0.1, 2.5, 0.1])
+    np.testing.assert_allclose(after[1], [1.9, 0.19, 4.75, 0.19])
+    np.testing.assert_allclose(after[2][[0, 2]], [2.71, 6.775])
+    assert "$r_\\mu = (1, 0.1)$ and $r_{\\sigma^2} = (2.5, 0.1)$" in lesson
+    assert "$r_\\mu = (1.9, 0.19)$ and $r_{\\sigma^2} = (4.75, 0.19)$" in lesson
+    assert round((10 - 2.71) / 6.775**0.5, 2) == 2.80
+    assert r"(10 - 2.71)/\sqrt{6.775} \approx 2.80" in text(BATCHNORM, "question-batchnorm-forward-test-mode")
+
+
+def test_the_variance_in_place_of_its_root_hides_in_the_second_feature():
+    wrong = (BATCH - [10, 1]) / [25, 1]
+
+    np.testing.assert_allclose(wrong.std(axis=0), [0.2, 1])
+    assert "0.2 for the first feature and 1 for the second" in text(BATCHNORM, "question-batchnorm-forward")
+
+
+def test_the_test_mode_example_is_one_affine_map():
+    scale, shift = 2 / 16**0.5, 1 - 2 * 8 / 16**0.5
+
+    lesson = text(BATCHNORM, "math-batchnorm-forward-test-mode")
+
+    assert 2 * (10 - 8) / 16**0.5 + 1 == scale * 10 + shift == 2
+    assert (scale, shift) == (0.5, -3)
+    assert r"$2 \cdot (10 - 8)/4 + 1 = 2$" in lesson
+    assert r"$0.5 \cdot 10 - 3 = 2$" in lesson
+
+
+def batchnorm_of_the_first_feature(x):
+    mu = sum(x) / 4
+    return 2 * (x - mu) / (sum((x - mu) ** 2) / 4) ** 0.5 + 1
+
+
+def test_the_gradient_by_the_graph_agrees_with_central_differences():
+    x, h = np.array([3.0, 9.0, 11.0, 17.0]), 1e-5
+    slopes = [
+        (batchnorm_of_the_first_feature(x + step)[0] - batchnorm_of_the_first_feature(x - step)[0]) / (2 * h)
+        for step in h * np.eye(4)
+    ]
+
+    np.testing.assert_allclose(slopes, [0.104, -0.128, -0.072, 0.096], atol=1e-9)
+    assert "$\\mathtt{d}c - 0.1 = (0.104, -0.128, -0.072, 0.096)$" in text(
+        BATCHNORM, "steps-batchnorm-backward"
+    )
+
+
+def test_the_steps_of_the_graph_are_as_printed():
+    c = np.array([-7, -1, 1, 7])
+    ds = -2 * -7 / 25
+    dvar = ds / 10
+    dc = np.array([2, 0, 0, 0]) / 5 + dvar * 2 * c / 4
+
+    np.testing.assert_allclose([ds, dvar], [0.56, 0.056])
+    np.testing.assert_allclose(dc, [0.204, -0.028, 0.028, 0.196])
+    assert math.isclose(-dc.sum(), -0.4)
+    assert "(0.204, -0.028, 0.028, 0.196)" in text(BATCHNORM, "steps-batchnorm-backward")
+
+
+def test_the_closed_formula_gives_the_same_numbers():
+    x_hat = np.array([-1.4, -0.2, 0.2, 1.4])
+    bracket = np.array([4, 0, 0, 0]) - 1 + 1.4 * x_hat
+
+    np.testing.assert_allclose(bracket, [1.04, -1.28, -0.72, 0.96])
+    np.testing.assert_allclose(2 / (4 * 5) * bracket, [0.104, -0.128, -0.072, 0.096])
+    assert r"\frac{1}{10}\,(1.04, -1.28, -0.72, 0.96)" in text(BATCHNORM, "math-batchnorm-backward-alt")
+
+
+def test_filters_need_fewer_parameters_than_an_affine_layer():
+    why = text(CONVOLUTION, "why-conv-forward-naive")
+
+    assert round(227 * 227 * 3 * 96 / 1e6, 1) == 14.8
+    assert 96 * (11 * 11 * 3) + 96 == 34944
+    assert "14.8 million" in why
+    assert r"$96 \cdot 363 + 96 = 34{,}944$" in why
+
+
+def test_the_convolution_example_counts_the_ones_below_the_filter():
+    image, kernel, out = printed_matrices(CONVOLUTION, "math-conv-forward-naive")
+
+    counts = [np.count_nonzero(image[window] * kernel) for window in windows((5, 5), (3, 3), 1)]
+
+    assert out.ravel().tolist() == counts
+    assert kernel[::-1, ::-1].tolist() == kernel.tolist()
+
+
+def test_output_sizes_count_the_windows_that_fit():
+    assert len(windows((5, 5), (2, 3), 2)) == 2 * 2
+    assert [window[0].start for window in windows((5, 5), (2, 3), 2)] == [0, 0, 2, 2]
+    assert len(windows((3, 640), (3, 3), 2)) == 319
+    assert windows((3, 640), (3, 3), 2)[-1][1] == slice(636, 639)
+    assert "is 319" in text(CONVOLUTION, "question-conv-forward-naive")
+
+
+def test_the_convolution_gradients_are_stamps_and_windows_added_up():
+    x, w = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]])
+    dout = np.array([[1, 2], [0, 3]])
+    places = windows((3, 3), (2, 2), 1)
+    stamps = np.zeros((4, 3, 3))
+    for stamp, place, d in zip(stamps, places, dout.ravel(), strict=True):
+        stamp[place] = d * w
+
+    out = np.array([np.sum(x[place] * w) for place in places]).reshape(2, 2)
+    dw = sum(d * x[place] for place, d in zip(places, dout.ravel(), strict=True))
+
+    used = [x[place] for place, d in zip(places, dout.ravel(), strict=True) if d]
+    expected = (x, w, out, dout, *stamps[[0, 1, 3]], stamps.sum(axis=0), *used, dw)
+    assert_printed(CONVOLUTION, "math-conv-backward-naive", *expected)
+    assert r"\mathtt{db} = 1 + 2 + 0 + 3 = 6" in text(CONVOLUTION, "math-conv-backward-naive")
+
+
+def test_a_slice_that_ends_at_minus_zero_is_empty():
+    assert np.zeros((2, 3, 4, 5))[:, :, 0:-0, 0:-0].shape == (2, 3, 0, 0)
+    assert "$(N, C, 0, 0)$" in text(CONVOLUTION, "question-conv-backward-naive")
+
+
+def test_stride_three_with_a_small_filter_leaves_28_of_64_pixels_out():
+    covered = np.zeros((8, 8), dtype=bool)
+    for window in windows((8, 8), (2, 2), 3):
+        covered[window] = True
+
+    assert np.count_nonzero(~covered) == 28
+    assert "28 of 64" in text(CONVOLUTION, "question-conv-backward-naive")
+
+
+def pooled(size, stride):
+    return np.array([POOLED_IMAGE[window].max() for window in windows((4, 4), size, stride)])
+
+
+def test_the_pooling_examples_keep_the_largest_entries():
+    overlapping, narrow = pooled((2, 2), 1).reshape(3, 3), pooled((1, 2), 2).reshape(2, 2)
+
+    examples = (POOLED_IMAGE, pooled((2, 2), 2).reshape(2, 2), overlapping, narrow)
+
+    assert_printed(CONVOLUTION, "math-max-pool-forward-naive", *examples)
+
+
+def test_taking_the_last_entry_of_each_window_passes_on_increasing_numbers_only():
+    def passes(image):
+        places = windows((4, 4), (2, 2), 2)
+        return all(image[place].max() == image[place][-1, -1] for place in places)
+
+    increasing = np.arange(16.0).reshape(4, 4)
+
+    assert passes(increasing)
+    assert not passes(increasing[::-1, ::-1])
+    assert not passes(POOLED_IMAGE)
+    assert POOLED_IMAGE[1::2, 1::2].ravel().tolist() == [6, 8, 2, 5]
+
+
+def pooling_gradient(stride, dout):
+    dx = np.zeros((4, 4))
+    for (rows, cols), d in zip(windows((4, 4), (2, 2), stride), dout, strict=True):
+        winner = max(
+            product(range(rows.start, rows.stop), range(cols.start, cols.stop)),
+            key=lambda at: POOLED_IMAGE[at],
+        )
+        dx[winner] += d
+    return dx
+
+
+def test_the_pooling_gradients_go_to_the_winners_and_add_up():
+    disjoint, overlapping = pooling_gradient(2, [1, 2, 3, 4]), pooling_gradient(1, [1] * 9)
+
+    assert_printed(CONVOLUTION, "math-max-pool-backward-naive", [[1, 2], [3, 4]], disjoint, overlapping)
+    assert overlapping.sum() == 9
+    assert np.count_nonzero(overlapping) == 4
