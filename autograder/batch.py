@@ -1,0 +1,186 @@
+"""Grading a class: many submissions in parallel processes, each result kept under the hash of what made it."""
+
+import hashlib
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+
+import msgspec
+import nbformat
+import numpy as np
+
+from autograder.assignment import Assignment, read_assignment
+from autograder.grade import Grader, Prepared, modules_of, prepare, whole, with_results
+from autograder.judge import JudgeError
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.protection import Tier
+from autograder.submission import Submitted, code_cells
+from autograder.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
+
+PACKAGES = (Path(__file__).parent, Path(__file__).parent.parent / "cs231n_lib")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all tasks of one run have in common; it travels to other processes.
+
+    Parameters
+    ----------
+    assignment : Path
+        The folder of the released notebooks.
+    results : Path
+    tier : Tier
+    secret : bytes
+    limits : Limits
+    """
+
+    assignment: Path
+    results: Path
+    tier: Tier
+    secret: bytes
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A graded submission.
+
+    Parameters
+    ----------
+    submitted : Submitted
+    report : SubmissionReport
+    notebooks : dict
+        The text of each notebook, with results, by name.
+    known : bool
+        Whether the result was there already.
+    """
+
+    submitted: Submitted
+    report: SubmissionReport
+    notebooks: dict[str, str]
+    known: bool
+
+
+def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator[Graded]:
+    """Grade submissions in parallel, in the order in which they are done.
+
+    Parameters
+    ----------
+    job : Job
+    submissions : sequence of Submitted
+    jobs : int
+        How many processes.
+
+    Yields
+    ------
+    Graded
+    """
+    context = get_context("forkserver")  # imports once; forks no thread of the caller
+    context.set_forkserver_preload([__name__])
+    with ProcessPoolExecutor(min(jobs, len(submissions)), mp_context=context) as pool:
+        futures = [pool.submit(grade_one, job, submitted) for submitted in submissions]
+        for future in as_completed(futures):
+            yield future.result()
+
+
+def grade_one(job: Job, submitted: Submitted) -> Graded:
+    """Grade one submission, or find its result; whatever goes wrong on our side is a broken verdict."""
+    assignment = _assignment(job.assignment)
+    prepared = [prepare(submitted.folder, notebook, assignment) for notebook in assignment.notebooks]
+    modules = modules_of(submitted.folder, assignment)
+    file = job.results / f"{_key(job, assignment, prepared, modules)}.json"
+    report = _known(file, submitted.student)
+    known = report is not None
+    if report is None:
+        try:
+            grader = _grader(job.tier, job.secret, job.limits)
+            report = grader.grade_submission(submitted.student, assignment, prepared, modules)
+        except Exception as error:  # one submission must not end the run of the others
+            report = _broken(submitted.student, assignment, job.tier, error)
+        if not report.broken:
+            write_whole(file, msgspec.json.format(msgspec.json.encode(replace(report, student=""))))
+    notebooks = {
+        own.name: nbformat.writes(with_results(own, result))
+        for own, result in zip(prepared, report.notebooks, strict=True)
+    }
+    return Graded(submitted, report, notebooks, known)
+
+
+@cache
+def _assignment(folder: Path) -> Assignment:
+    return read_assignment(folder)
+
+
+@cache
+def _grader(tier: Tier, secret: bytes, limits: Limits) -> Grader:
+    return Grader(tier, secret, limits)
+
+
+def _key(job: Job, assignment: Assignment, prepared: list[Prepared], modules: dict[str, str]) -> str:
+    """Hash all that decides a result."""
+    parts = (
+        engine(),
+        str(job.tier),
+        hashlib.sha256(job.secret).hexdigest(),
+        asdict(job.limits),
+        [
+            (n.name, [(c.grade_id, c.points, c.check.name) for c in n.check_cells])
+            for n in assignment.notebooks
+        ],
+        [(own.name, own.gradable, own.problems, code_cells(own.node)) for own in prepared],
+        sorted(modules.items()),
+    )
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
+
+
+@cache
+def engine() -> str:
+    """Hash the code that grades, and the versions of what it stands on."""
+    digest = hashlib.sha256(f"{platform.python_version()} {np.__version__}".encode())
+    for package in PACKAGES:
+        for path in sorted(package.rglob("*.py")):
+            digest.update(str(path.relative_to(package)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _known(file: Path, student: str) -> SubmissionReport | None:
+    try:
+        report = msgspec.json.decode(file.read_bytes(), type=SubmissionReport)
+    except FileNotFoundError:
+        return None
+    except msgspec.MsgspecError:
+        return None  # cut short by a crash of the disk, or older than the format: grade again
+    return replace(report, student=student)
+
+
+def _broken(student: str, assignment: Assignment, tier: Tier, error: Exception) -> SubmissionReport:
+    text = f"{type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, JudgeError) else f"The grader failed, not you: {text}."
+    notebooks = tuple(
+        NotebookReport(
+            notebook.name,
+            tuple(
+                GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.BROKEN, message))
+                for cell in notebook.check_cells
+            ),
+            (message,),
+        )
+        for notebook in assignment.notebooks
+    )
+    return SubmissionReport(student, assignment.name, str(tier), notebooks)
+
+
+def write_whole(file: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all; leave it alone if it says the same already."""
+    if file.is_file() and file.read_bytes() == data:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    part.write_bytes(data)
+    part.replace(file)

@@ -1,0 +1,38 @@
+"""The question bank: every check of the course, by name, in the order of the course."""
+
+from types import MappingProxyType
+
+from autograder.checks import activations, affine, convolution, losses, normalization, pooling
+from autograder.question import Check
+
+FAMILIES = (affine, activations, losses, normalization, convolution, pooling)
+
+BANK = MappingProxyType(
+    {value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Check)}
+)
+
+
+class UnknownCheckError(LookupError):
+    """There is no check of that name."""
+
+
+def find(name: str) -> Check:
+    """Return the check of that name.
+
+    Raises
+    ------
+    UnknownCheckError
+        If there is none; the message lists the names there are.
+    """
+    try:
+        return BANK[name]
+    except KeyError:
+        names = ", ".join(BANK)
+        raise UnknownCheckError(
+            f"`name` must be the name of a check (got {name!r}). There are: {names}."
+        ) from None
+
+
+def of_exercises(exercises: set[str]) -> list[Check]:
+    """Return the checks of some exercises, in the order of the course."""
+    return [check for check in BANK.values() if check.exercise in exercises]

@@ -1,0 +1,156 @@
+"""A course on disk: where its folders are, as nbgrader's own configuration says."""
+
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.assignment import Assignment, read_assignment
+from autograder.submission import Submitted
+
+CONFIG = "nbgrader_config.py"
+SECRET_FILE = ".cs231n-secret"
+SECRET_VARIABLE = "CS231N_SECRET"
+
+
+class CourseError(Exception):
+    """A command cannot do its job; the message says what is wrong and what to do."""
+
+
+class Course:
+    """A course directory.
+
+    Parameters
+    ----------
+    root : Path
+        Where ``nbgrader_config.py`` is.
+
+    Raises
+    ------
+    CourseError
+        If it is not there.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        if not (self.root / CONFIG).is_file():
+            raise CourseError(
+                f"`--course` must be a folder with {CONFIG} (got {self.root}). Go to your course, or name it."
+            )
+        self.config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        self.directory = CourseDirectory(config=self.config)
+        self.directory.root = str(self.root)
+
+    def assignments(self) -> list[str]:
+        """Return the names of all assignments that have a source, in order."""
+        source = self.source("*").parent
+        return sorted(path.name for path in source.iterdir() if path.is_dir()) if source.is_dir() else []
+
+    def source(self, assignment: str) -> Path:
+        """Return the folder of an assignment's worked notebooks."""
+        return self._folder(self.directory.source_directory, ".", assignment)
+
+    def submitted(self, assignment: str, student: str) -> Path:
+        """Return the folder of what a student handed in."""
+        return self._folder(self.directory.submitted_directory, student, assignment)
+
+    def released(self, assignment: str) -> Path:
+        """Return the folder of an assignment's student version."""
+        return self._folder(self.directory.release_directory, ".", assignment)
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        """Return the folder of a graded submission."""
+        return self._folder(self.directory.autograded_directory, student, assignment)
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        """Return the folder of a student's feedback pages."""
+        return self._folder(self.directory.feedback_directory, student, assignment)
+
+    @property
+    def results(self) -> Path:
+        """The folder of results: one file for each different submission, named by its hash."""
+        return self.root / "results" / "by-hash"
+
+    def result(self, assignment: str, student: str) -> Path:
+        """Return the file of what the gradebook holds of one submission, in full."""
+        return self.root / "results" / assignment / f"{student}.json"
+
+    def report(self, assignment: str) -> Path:
+        """Return the file of an assignment's class report."""
+        return self.root / "report" / f"{assignment}.html"
+
+    def read(self, assignment: str) -> Assignment:
+        """Read an assignment as it was released.
+
+        Raises
+        ------
+        CourseError
+            If there is no such assignment.
+        """
+        if assignment not in self.assignments():
+            names = ", ".join(self.assignments()) or "none"
+            raise CourseError(
+                f"`assignment` must be one of this course (got {assignment!r}). There are: {names}."
+            )
+        return read_assignment(self.released(assignment))
+
+    def submissions(self, assignment: str, student: str = "*") -> list[Submitted]:
+        """Return what was handed in for an assignment, by student.
+
+        Raises
+        ------
+        CourseError
+            If nothing was.
+        """
+        found = list(self._submissions(assignment, student))
+        if not found:
+            folder = self.submitted(assignment, "STUDENT")
+            raise CourseError(
+                f"`{assignment}` must have submissions (got none). Put them into {folder.relative_to(self.root)} "
+                f"of {self.root}, or name another course with --course."
+            )
+        return found
+
+    def _submissions(self, assignment: str, student: str) -> Iterator[Submitted]:
+        pattern = self.submitted(assignment, "*")
+        level = self.submitted(assignment, "STUDENT").parts.index("STUDENT")
+        for folder in sorted(self.root.glob(str(pattern.relative_to(self.root)))):
+            name = folder.parts[level]
+            if folder.is_dir() and student in ("*", name):
+                yield Submitted(name, folder)
+
+    def secret(self) -> tuple[bytes, str]:
+        """Return the course secret and where it was taken from; make one if there is none.
+
+        Returns
+        -------
+        secret : bytes
+        origin : str
+        """
+        if os.environ.get(SECRET_VARIABLE):
+            return os.environ[SECRET_VARIABLE].encode(), f"the variable {SECRET_VARIABLE}"
+        file = self.root / SECRET_FILE
+        if not file.exists():
+            file.touch(mode=0o600)
+            file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+            return (
+                file.read_bytes().strip(),
+                f"{file}, made just now: keep it, and keep it out of version control",
+            )
+        return file.read_bytes().strip(), str(file)
+
+    def _folder(self, step: str, student: str, assignment: str) -> Path:
+        return Path(self.directory.format_path(step, student, assignment))
+
+
+def put_tools_on_path() -> None:
+    """Let nbgrader find the programs of this environment, which it starts by name."""
+    own = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if own not in path.split(os.pathsep):
+        os.environ["PATH"] = own + os.pathsep + path

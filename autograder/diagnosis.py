@@ -1,0 +1,105 @@
+"""One sentence on what is wrong with an answer: what can be said for certain, never the solution."""
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.values import Opaque
+
+Array = npt.NDArray[Any]
+
+HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
+
+
+def misfit(function: str, error: Exception) -> str:
+    """Say that what a function returned cannot be used as documented."""
+    return f"What `{function}` returns does not have the documented form ({error}). Compare it with the docstring."
+
+
+def wrong_form(name: str, got: Any, expected: Array) -> str:
+    """Say what is wrong with the kind or the shape of an answer, or nothing."""
+    if got is None:
+        return f"`{name}` must be an array (got None). Is there a return with all the results?"
+    if isinstance(got, Opaque):
+        return f"`{name}` must be an array of numbers (got {got.type}). Return what the docstring says, in its order."
+    if not isinstance(got, np.ndarray):
+        return f"`{name}` must be an array (got {type(got).__name__})."
+    if got.shape != expected.shape:
+        return f"`{name}` must have shape {expected.shape} (got {got.shape}). {shape_hint(got.shape, expected.shape)}"
+    if expected.dtype.kind == "f" and got.dtype.kind != "f":
+        return f"`{name}` must hold floats (got {got.dtype}). Integers cut off what stands after the point."
+    return ""
+
+
+def shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """Say how one shape might have become the other."""
+    if got == expected[::-1]:
+        return "The axes are in the opposite order."
+    if tuple(size for size in got if size != 1) == tuple(size for size in expected if size != 1):
+        return "An axis of length 1 is kept or lost: look at keepdims and reshape."
+    if math.prod(got) == math.prod(expected):
+        return "The number of elements is right, so an axis is flattened, split or in another place."
+    if len(got) > len(expected):
+        return "An axis is left over: over which one must be summed?"
+    if len(got) < len(expected):
+        return "An axis is missing: is one summed over too many, or flattened?"
+    return "Work out on paper which size each axis has."
+
+
+def wrong_values(name: str, got: Array, expected: Array, errors: Array, tolerance: float) -> str:
+    """Say where an answer of the right shape is wrong, how far, and what is certain about the error."""
+    bad = ~np.isfinite(got)
+    if bad.any():
+        return f"`{name}` holds {_nonfinite(got, bad)}. {_share(bad)}"
+    wrong = ~(errors <= tolerance)
+    place = np.unravel_index(int(np.argmax(errors)), errors.shape)
+    where = f"{name}{[int(i) for i in place]}" if errors.shape else name
+    text = (
+        f"`{name}` is wrong: {where} is {float(got[place]):.8g}, expected {float(expected[place]):.8g} "
+        f"(relative error {float(errors[place]):.2g}, allowed {tolerance:.0e}). {_share(wrong)}"
+    )
+    hint = _relation(got, expected)
+    return f"{text} {hint}" if hint else text
+
+
+def hidden_failure(name: str, message: str) -> str:
+    """Say what kind of failure a hidden case shows: no values, no shapes."""
+    kind = "has the wrong shape or type" if " must " in message else "has wrong values"
+    return f"`{name}` {kind} in a hidden case. Which sizes and settings do the public cases not try?"
+
+
+def _nonfinite(got: Array, bad: npt.NDArray[np.bool_]) -> str:
+    place = tuple(int(i) for i in np.argwhere(bad)[0])
+    kind = "NaN" if np.isnan(got[place]) else "infinity"
+    return f"{kind}, first at {list(place)}" if place else kind
+
+
+def _share(wrong: npt.NDArray[np.bool_]) -> str:
+    if wrong.size == 1:
+        return ""
+    count = int(wrong.sum())
+    return (
+        "Every element is concerned."
+        if count == wrong.size
+        else f"{count} of {wrong.size} elements are concerned."
+    )
+
+
+def _relation(got: Array, expected: Array) -> str:
+    """Name a simple relation between two arrays, where it holds for every element."""
+    if not np.any(got):
+        return "All of it is zero."
+    if got.shape and np.array_equal(got, np.full_like(got, got.flat[0])):
+        return "All its elements are the same."
+    if np.allclose(got, -expected, rtol=1e-7, atol=0):
+        return "It has the wrong sign."
+    largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
+    if expected.size > 1 and expected[largest]:
+        factor = got[largest] / expected[largest]
+        if np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
+            return f"It is {float(factor):.6g} times what is expected, everywhere."
+    if np.allclose(got, expected, rtol=1e-5, atol=1e-7):
+        return "It is close: a small constant stands in the wrong place, or precision is lost."
+    return ""

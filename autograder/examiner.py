@@ -1,0 +1,123 @@
+"""The examiner: asks all cases of all checks of one subject, fairly.
+
+Public cases are asked first, of every check; hidden ones after that. A failed verdict is confirmed in a
+fresh subject before it is given. An exercise whose earlier exercise failed is judged on the documented
+cache where there is one, and is otherwise blocked, not failed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from autograder.judge import Answers, Explain, ask
+from autograder.question import Case, Check
+from autograder.subject import CERTAIN, Recorder, Subject, Substituted
+from autograder.verdict import CheckReport, Outcome, Verdict
+
+
+class Examiner:
+    """Puts checks to one subject.
+
+    Parameters
+    ----------
+    subject : Subject
+    answers : callable
+        ``answers(check, case)`` returns the expected arrays.
+    fresh : callable or None
+        Replaces the subject by a new one in which nothing was asked yet, and returns it. None where there is
+        no such thing, as in a student's own kernel.
+    explain : callable or None
+        See `autograder.judge.ask`.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        answers: Answers,
+        fresh: Callable[[], Subject] | None = None,
+        explain: Explain | None = None,
+    ) -> None:
+        self._subject = subject
+        self._answers = answers
+        self._fresh = fresh
+        self._explain = explain
+        self._called: dict[str, set[str]] = {}  # functions by the name of the check that called them
+
+    def examine(self, checks: Sequence[Check], secret: bytes | None = None) -> list[CheckReport]:
+        """Ask the public cases of all checks, then the hidden ones, and report.
+
+        Parameters
+        ----------
+        checks : sequence of Check
+            In the order of the course: earlier exercises first.
+        secret : bytes or None
+            The course secret; without it no hidden case is asked.
+
+        Returns
+        -------
+        list of CheckReport
+        """
+        verdicts = {check.name: self._confirmed(check, check.public) for check in checks}
+        hidden = {check.name: () if secret is None else check.hidden(secret) for check in checks}
+        for check in checks:
+            verdicts[check.name] += self._confirmed(check, hidden[check.name])
+        failed = {check.exercise for check in checks if not _all_passed(verdicts[check.name])}
+        for check in checks:
+            culprits = sorted(self.calls(check) & failed)
+            if culprits and not _all_passed(verdicts[check.name]):
+                cases = [*check.public, *hidden[check.name]]
+                verdicts[check.name] = self._without(culprits, check, cases, verdicts[check.name])
+        return [
+            CheckReport(check.name, check.title, check.exercise, tuple(verdicts[check.name]))
+            for check in checks
+        ]
+
+    def calls(self, check: Check) -> set[str]:
+        """Return the functions, other than its own, that a check was seen to call."""
+        return self._called.get(check.name, set()) - {check.exercise}
+
+    def _confirmed(self, check: Check, cases: Sequence[Case]) -> list[Verdict]:
+        verdicts = self._ask(self._subject, check, cases)
+        if self._fresh is None or _all_passed(verdicts) or _certain(verdicts):
+            return verdicts
+        self._subject = self._fresh()
+        return self._ask(self._subject, check, cases)
+
+    def _without(
+        self, culprits: list[str], check: Check, cases: Sequence[Case], verdicts: list[Verdict]
+    ) -> list[Verdict]:
+        """Judge an exercise whose earlier exercise failed: with the documented cache if it has one."""
+        if not check.documented_caches:
+            return [_blocked(verdict, check, culprits) for verdict in verdicts]
+        if self._fresh is not None:
+            self._subject = self._fresh()  # public cases come first again, and so do their words
+        return self._ask(Substituted(self._subject, _forwards(check.documented_caches)), check, cases)
+
+    def _ask(self, subject: Subject, check: Check, cases: Sequence[Case]) -> list[Verdict]:
+        recorder = Recorder(subject)
+        verdicts = [ask(check, case, recorder, self._answers, self._explain) for case in cases]
+        self._called.setdefault(check.name, set()).update(recorder.called)
+        return verdicts
+
+
+def _all_passed(verdicts: Iterable[Verdict]) -> bool:
+    return all(verdict.outcome is Outcome.PASSED for verdict in verdicts)
+
+
+def _certain(verdicts: Iterable[Verdict]) -> bool:
+    return all(verdict.outcome is Outcome.PASSED or verdict.trouble in CERTAIN for verdict in verdicts)
+
+
+def _forwards(caches: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
+    def forward(cache: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args: (None, cache(*args))
+
+    return {name: forward(cache) for name, cache in caches.items()}
+
+
+def _blocked(verdict: Verdict, check: Check, culprits: list[str]) -> Verdict:
+    if verdict.outcome is not Outcome.FAILED or not culprits:
+        return verdict
+    names = " and ".join(f"`{name}`" for name in culprits)
+    message = f"`{check.exercise}` needs {names}, which is not right yet. Get that one right first."
+    return replace(verdict, outcome=Outcome.BLOCKED, message=message)

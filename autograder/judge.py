@@ -1,0 +1,143 @@
+"""The judge: puts a question to a subject and compares the answer with the expected arrays."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder import diagnosis
+from autograder.question import Case, Check
+from autograder.subject import Subject, SubjectError, Trouble
+from autograder.verdict import Comparison, Outcome, Verdict
+
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+FLOOR = 1e-8  # below it a difference counts absolutely: two ways of writing zero are equal
+
+
+class Answers(Protocol):
+    """Whoever knows the arrays that a case expects."""
+
+    def __call__(self, check: Check, case: Case) -> Arrays: ...
+
+
+class Explain(Protocol):
+    """Whoever knows the mistakes that students make, and what they answer."""
+
+    def __call__(self, check: Check, case: Case, answer: Arrays) -> str: ...
+
+
+class JudgeError(Exception):
+    """Something of ours failed: the question, the reference, the sandbox. It never costs a point."""
+
+
+def relative_errors(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """Return ``|x - y| / max(1e-8, |x| + |y|)`` for each element.
+
+    Parameters
+    ----------
+    x, y : ndarray of one shape
+
+    Returns
+    -------
+    ndarray of that shape
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ: broadcasting never helps anyone.
+
+    Examples
+    --------
+    >>> relative_errors(np.array([1.0, 2.0]), np.array([1.0, 6.0]))
+    array([0. , 0.5])
+    """
+    if x.shape != y.shape:
+        raise ValueError(
+            f"`x` must have the shape of `y`, {y.shape} (got {x.shape}). Compare like with like."
+        )
+    x, y = x.astype(np.float64), y.astype(np.float64)
+    with np.errstate(all="ignore"):  # infinities and NaN are judged, not warned about
+        return np.asarray(np.abs(x - y) / np.maximum(FLOOR, np.abs(x) + np.abs(y)))
+
+
+def ask(
+    check: Check, case: Case, subject: Subject, answers: Answers, explain: Explain | None = None
+) -> Verdict:
+    """Ask one case of a subject and judge the answer.
+
+    Parameters
+    ----------
+    check : Check
+    case : Case
+    subject : Subject
+    answers : callable
+        ``answers(check, case)`` returns what the reference answered to the same question. So the question is
+        sound, and whatever it raises with this subject comes from what the subject returned.
+    explain : callable or None
+        ``explain(check, case, answer)`` returns the sentence of the known mistake that gives this answer, or
+        nothing. It is asked of wrong answers only.
+
+    Returns
+    -------
+    Verdict
+    """
+    try:
+        expected = answers(check, case)
+        answer = check.question(subject, **case.params)
+    except SubjectError as error:
+        return _failed(case, error.message, error.trouble)
+    except JudgeError as error:
+        return Verdict(case.label, case.hidden, Outcome.BROKEN, f"The grader failed, not you: {error}.")
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        return _failed(case, diagnosis.misfit(check.exercise, error), Trouble.MISFIT)
+    comparisons = tuple(
+        compare(name, answer.get(name), array, check.tolerance, hidden=case.hidden)
+        for name, array in expected.items()
+    )
+    message = next((row.message for row in comparisons if not row.passed), "")
+    if not message:
+        return Verdict(case.label, case.hidden, Outcome.PASSED, "", comparisons)
+    known = explain(check, case, answer) if explain is not None else ""
+    return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons, misconception=known)
+
+
+def compare(
+    name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *, hidden: bool = False
+) -> Comparison:
+    """Compare one array with the expected one: kind and shape first, then error.
+
+    Parameters
+    ----------
+    name : str
+        The array's name, for the sentence.
+    got : object
+        An ndarray, or whatever else the subject returned.
+    expected : ndarray
+    tolerance : float
+        The largest relative error that passes. NaN does not.
+    hidden : bool
+        Say the kind of failure only, and no values.
+
+    Returns
+    -------
+    Comparison
+    """
+    shape = got.shape if isinstance(got, np.ndarray) else None
+    error: float | None = None
+    message = diagnosis.wrong_form(name, got, expected)
+    if not message:
+        errors = relative_errors(got, expected)
+        error = float(np.max(errors, initial=0.0))
+        if not error <= tolerance:
+            message = diagnosis.wrong_values(name, got, expected, errors, tolerance)
+    if message and hidden:
+        shape, error, message = None, None, diagnosis.hidden_failure(name, message)
+    return Comparison(name, expected.shape if not hidden else (), shape, error, tolerance, message)
+
+
+def _failed(case: Case, message: str, trouble: Trouble) -> Verdict:
+    if case.hidden:
+        message = diagnosis.HIDDEN_TROUBLE
+    return Verdict(case.label, case.hidden, Outcome.FAILED, message, trouble=trouble)

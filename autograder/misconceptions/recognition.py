@@ -1,0 +1,78 @@
+"""Recognizing a misconception by its answer: the same wrong numbers to the same question."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.examiner import Examiner
+from autograder.judge import FLOOR, Arrays
+from autograder.misconceptions import CATALOG, Misconception
+from autograder.question import Case, Check
+from autograder.reference import REFERENCE, ReferenceAnswers
+from autograder.subject import NamespaceSubject, Subject, SubjectError, Substituted
+from autograder.verdict import Outcome
+
+UNUSABLE = (SubjectError, TypeError, ValueError, LookupError, AttributeError)
+
+
+def explain(check: Check, case: Case, answer: Arrays) -> str:
+    """Return the sentence of the misconception that gives this wrong answer, or nothing.
+
+    Parameters
+    ----------
+    check : Check
+    case : Case
+        A public one: hidden cases get no explanation.
+    answer : mapping
+        What the student's code answered.
+    """
+    if case.hidden:
+        return ""
+    for misconception in CATALOG:
+        if misconception.exercise == check.exercise and _same(
+            check, answer, _answer(misconception, check, case)
+        ):
+            return misconception.help
+    return ""
+
+
+def subject_of(misconception: Misconception) -> Subject:
+    """Return the reference with one function replaced by the wrong one."""
+    wrong = NamespaceSubject({misconception.exercise: misconception.function})
+    return Substituted(REFERENCE, {misconception.exercise: getattr(wrong, misconception.exercise)})
+
+
+def lost_checks(misconception: Misconception, checks: Sequence[Check]) -> frozenset[str]:
+    """Return the checks that do not pass, by name, when the reference has one function replaced by this one."""
+    examiner = Examiner(subject_of(misconception), ReferenceAnswers())
+    return frozenset(
+        report.check for report in examiner.examine(checks) if report.outcome is not Outcome.PASSED
+    )
+
+
+def _same(check: Check, answer: Arrays, wrong: Arrays | None) -> bool:
+    return wrong is not None and all(
+        isinstance(answer.get(name), np.ndarray)
+        and answer[name].shape == array.shape
+        and np.allclose(
+            answer[name], array, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True
+        )
+        for name, array in wrong.items()
+    )
+
+
+_known: dict[tuple[str, str, str], Arrays | None] = {}  # misconceptions answer public cases, which are fixed
+
+
+def _answer(misconception: Misconception, check: Check, case: Case) -> Arrays | None:
+    key = (misconception.name, check.name, case.label)
+    if key not in _known:
+        _known[key] = _ask(misconception, check, case)
+    return _known[key]
+
+
+def _ask(misconception: Misconception, check: Check, case: Case) -> Arrays | None:
+    try:
+        return check.question(subject_of(misconception), **case.params)
+    except UNUSABLE:
+        return None  # this mistake has no answer to this question, so no answer is like it

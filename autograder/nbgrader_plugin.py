@@ -1,0 +1,130 @@
+"""What nbgrader runs in place of its own: see ``nbgrader_config.py``.
+
+Only two things change. A submission is read and put right by us, so that no file aborts a batch; and its
+functions are asked in the sandbox, so that no student code runs in a kernel of the instructor's account.
+Everything else, the scores in the cells, the gradebook, late penalties, feedback, stays nbgrader's.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
+from traitlets import Unicode
+from traitlets.config import Config
+
+from autograder.assignment import Assignment, check_cells
+from autograder.course import Course
+from autograder.grade import NAMESPACE, Grader, Prepared, modules_of, prepare, with_results
+from autograder.sandbox.protection import choose
+
+Resources = dict[str, Any]
+Converted = tuple[nbformat.NotebookNode, Resources]
+
+
+def find_notebooks(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  nbgrader's names
+    """Let nbgrader look for every notebook of the assignment, whatever a student called the files.
+
+    It is nbgrader's ``pre_convert_hook`` and changes the list of files in place.
+
+    Parameters
+    ----------
+    assignment : str
+    student : str
+        nbgrader's pattern, not one student: the folder comes from the files.
+    notebooks : list of str
+        The paths that nbgrader found.
+    """
+    folder = Path(notebooks[0]).parent
+    names = Course(Path.cwd()).read(assignment).notebook_names
+    notebooks[:] = [str(folder / f"{name}.ipynb") for name in names]
+
+
+class SubmissionExporter(NotebookExporter):
+    """Reads a submission as `cs231n grade` does: any file gives a notebook that nbgrader can work with."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> Any:
+        """Read a submitted notebook, or one that was read before, and convert it.
+
+        Parameters
+        ----------
+        filename : str
+        resources : dict
+            nbgrader's: assignment, student, notebook.
+        """
+        path = Path(filename)
+        course = Course(Path.cwd())
+        marks = resources["nbgrader"]
+        if course.autograded(marks["assignment"], marks["student"]) == path.parent.resolve():
+            return super().from_filename(filename, resources, **kw)
+        assignment = course.read(marks["assignment"])
+        notebook = next(n for n in assignment.notebooks if n.name == marks["notebook"])
+        prepared = prepare(path.parent, notebook, assignment)
+        node = prepared.node
+        node.metadata[NAMESPACE] = {"problems": list(prepared.problems), "gradable": prepared.gradable}
+        resources["metadata"] = {"name": prepared.name, "path": str(path.parent)}
+        return self.from_notebook_node(node, resources, **kw)
+
+
+class AskInSandbox(NbGraderPreprocessor):
+    """Stands where nbgrader executes a notebook: asks its functions in the sandbox and writes the scores."""
+
+    sandbox = Unicode(
+        "", help="The protection by name: 'bubblewrap', or 'rlimits' for code you trust. Empty: bubblewrap."
+    ).tag(config=True)
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> Converted:
+        """Grade one notebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            Restored by `SubmissionExporter`.
+        resources : dict
+        """
+        marks = resources["nbgrader"]
+        course = Course(Path.cwd())
+        assignment = course.read(marks["assignment"])
+        secret, origin = course.secret()
+        tier = choose(self.sandbox or None)
+        self.log.info("Hidden cases are drawn from %s; %s", origin, tier.sentence)
+        told = nb.metadata.pop(NAMESPACE, {})
+        prepared = Prepared(
+            marks["notebook"], nb, tuple(told.get("problems", ())), gradable=told.get("gradable", True)
+        )
+        report = Grader(tier, secret).grade(prepared, check_cells(nb), _modules(course, marks, assignment))
+        for check in report.checks:
+            self.log.info(
+                "%s: %s of %s points. %s", check.grade_id, check.score, check.points, check.report.message
+            )
+        return with_results(prepared, report), resources
+
+
+def _modules(course: Course, marks: Resources, assignment: Assignment) -> dict[str, str]:
+    (submitted,) = course.submissions(marks["assignment"], marks["student"])
+    return modules_of(submitted.folder, assignment)
+
+
+def late_penalty(config: Config, submission: Any, notebook: Any) -> float | None:
+    """Return what nbgrader's late penalty plugin takes off one notebook.
+
+    Parameters
+    ----------
+    config : Config
+        The course's.
+    submission : SubmittedAssignment
+    notebook : SubmittedNotebook
+
+    Returns
+    -------
+    float or None
+        None if it is in time.
+    """
+    late = submission.total_seconds_late
+    if late <= 0:
+        return None
+    penalties = AssignLatePenalties(config=config)
+    penalties.init_plugin()
+    penalty = penalties.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, late)
+    return None if penalty is None else float(penalties._check_late_penalty(notebook, penalty))

@@ -1,0 +1,58 @@
+"""The expected arrays of the public cases, as numbers: a student's kit has these and no reference layer.
+
+``python -m autograder.published`` writes them anew from the reference library.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.judge import Arrays, JudgeError
+from autograder.question import Case, Check
+
+FILE = Path(__file__).parent / "checks" / "answers.json"
+
+
+def published_answers(check: Check, case: Case) -> Arrays:
+    """Return the published arrays of a public case.
+
+    Raises
+    ------
+    JudgeError
+        If there are none: the file is older than the check.
+    """
+    try:
+        arrays = _read()[check.name][case.label]
+    except KeyError:
+        raise JudgeError(
+            f"there is no published answer to {check.name} ({case.label}); update the course files"
+        ) from None
+    return {name: np.array(values, dtype=np.float64) for name, values in arrays.items()}
+
+
+@cache
+def _read() -> dict[str, Any]:
+    answers: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return answers
+
+
+def _write() -> None:
+    from autograder.checks import BANK  # noqa: PLC0415  only the author of the course needs the reference
+    from autograder.reference import ReferenceAnswers  # noqa: PLC0415
+
+    expected = ReferenceAnswers()
+    answers = {
+        name: {
+            case.label: {key: np.asarray(array).tolist() for key, array in expected(check, case).items()}
+            for case in check.public
+        }
+        for name, check in BANK.items()
+    }
+    FILE.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write()

@@ -1,0 +1,136 @@
+"""Checks: questions that are put to a subject, and the cases they are asked in.
+
+A question is a plain function. It builds fixed inputs, calls functions of a subject and returns named
+arrays. The decorator `check` turns it into a `Check`, which is data: anybody may ask it of anything.
+"""
+
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+Question = Callable[..., dict[str, Any]]
+Draw = Callable[[np.random.Generator], dict[str, Any]]
+Forward = Callable[..., Any]
+
+HIDDEN_CASES = 3  # enough that a lucky shape is not enough
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of parameters of a check.
+
+    Parameters
+    ----------
+    label : str
+        How a student reads it, for example ``fill=waves, n=2``.
+    params : mapping
+        The keyword arguments of the question.
+    hidden : bool
+        Hidden cases are drawn from the course secret and show no values.
+    """
+
+    label: str
+    params: Mapping[str, Any]
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Check:
+    """A question, the cases it is asked in, and how near an answer must come.
+
+    Parameters
+    ----------
+    name : str
+        The name of the question.
+    title : str
+        The sentence a student reads: the first line of the question's docstring.
+    exercise : str
+        The function that the student writes and that this check is about.
+    question : callable
+        ``question(subject, **params)`` returns named arrays.
+    tolerance : float
+        The largest relative error that still passes.
+    public : tuple of Case
+        Fixed and printed.
+    draw : callable or None
+        ``draw(rng)`` returns the parameters of a hidden case.
+    documented_caches : mapping
+        For a backward pass: by the name of the forward function, a function of its arguments that gives
+        the documented cache. It stands in when the student's own forward is not right yet.
+    """
+
+    name: str
+    title: str
+    exercise: str
+    question: Question
+    tolerance: float
+    public: tuple[Case, ...]
+    draw: Draw | None = None
+    documented_caches: Mapping[str, Forward] = field(default_factory=lambda: MappingProxyType({}))
+
+    def hidden(self, secret: bytes) -> tuple[Case, ...]:
+        """Draw the hidden cases: the same secret gives the same cases.
+
+        Parameters
+        ----------
+        secret : bytes
+            The course secret.
+
+        Returns
+        -------
+        tuple of Case
+        """
+        if self.draw is None:
+            return ()
+        return tuple(
+            Case(label=f"hidden {number}", params=self.draw(self._rng(secret, number)), hidden=True)
+            for number in range(1, HIDDEN_CASES + 1)
+        )
+
+    def _rng(self, secret: bytes, number: int) -> np.random.Generator:
+        seed = hmac.digest(secret, f"{self.name} {number}".encode(), "sha256")
+        return np.random.default_rng(int.from_bytes(seed))
+
+
+def check(
+    *,
+    tolerance: float,
+    public: list[dict[str, Any]],
+    hidden: Draw | None = None,
+    exercise: str | None = None,
+    documented_caches: Mapping[str, Forward] = MappingProxyType({}),
+) -> Callable[[Question], Check]:
+    """Turn a question into a `Check`; the parameters are those of `Check`.
+
+    Raises
+    ------
+    ValueError
+        If the question has no docstring, which students read, or no public case.
+    """
+
+    def decorate(question: Question) -> Check:
+        name = question.__name__
+        if not question.__doc__:
+            raise ValueError(f"`{name}` must have a docstring (got none). Its first line is the title.")
+        if not public:
+            raise ValueError(f"`{name}` must have a public case (got none). Students check against it.")
+        return Check(
+            name=name,
+            title=question.__doc__.strip().splitlines()[0],
+            exercise=exercise or name,
+            question=question,
+            tolerance=tolerance,
+            public=tuple(Case(_label(params), MappingProxyType(params)) for params in public),
+            draw=hidden,
+            documented_caches=documented_caches,
+        )
+
+    return decorate
+
+
+def _label(params: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={getattr(value, '__name__', value)}" for name, value in params.items())

@@ -1,0 +1,37 @@
+"""The reference library as a subject: whoever grades asks it for the expected arrays."""
+
+from typing import Any
+
+from autograder.judge import Arrays, JudgeError
+from autograder.question import Case, Check
+from autograder.subject import NamespaceSubject, SubjectError
+from cs231n_lib import layers
+
+REFERENCE = NamespaceSubject(vars(layers))
+
+
+class ReferenceAnswers:
+    """What the reference library answers; each case is asked once.
+
+    Raises
+    ------
+    JudgeError
+        If the reference has no answer: the check or the library is broken.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Arrays] = {}
+
+    def __call__(self, check: Check, case: Case) -> Arrays:
+        """Return the expected arrays of a case."""
+        key = (check.name, case.label)
+        if key not in self._known:
+            self._known[key] = _ask(check, case)
+        return self._known[key]
+
+
+def _ask(check: Check, case: Case) -> dict[str, Any]:
+    try:
+        return check.question(REFERENCE, **case.params)
+    except (SubjectError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        raise JudgeError(f"the reference does not answer {check.name} ({case.label}): {error}") from error

@@ -1,0 +1,73 @@
+"""How a check's report looks: a table and a sentence, as text and as HTML. Nothing in it is trusted."""
+
+from collections.abc import Iterator
+from html import escape
+
+from autograder.verdict import CheckReport, Comparison, Outcome, Verdict
+
+SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "…", Outcome.BROKEN: "!"}
+HEAD = ("case", "array", "shape", "relative error", "tolerance", "verdict")
+# Colors that hold in light and dark themes and for color-blind readers; sign and word say the same.
+COLOR = {
+    Outcome.PASSED: "#0a7f5a",
+    Outcome.FAILED: "#c2410c",
+    Outcome.BLOCKED: "#8a6d00",
+    Outcome.BROKEN: "#7b3fa0",
+}
+
+Row = tuple[str, ...]
+
+
+def text(report: CheckReport) -> str:
+    """Render a report for a terminal: a title, a table, a sentence."""
+    rows = [HEAD, *(row for _, row in _rows(report))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+    parts = [f"{SIGN[report.outcome]} {report.check}: {report.title}", "", *lines]
+    return "\n".join([*parts, "", *_sentences(report)]).rstrip()
+
+
+def html(report: CheckReport) -> str:
+    """Render a report for a notebook or a page; all text is escaped."""
+    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in HEAD)
+    body = "".join(
+        "<tr>"
+        + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row[:-1])
+        + f'<td style="text-align:left;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
+        for outcome, row in _rows(report)
+    )
+    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in _sentences(report))
+    color = COLOR[report.outcome]
+    return (
+        f'<div style="border-left:4px solid {color};padding-left:0.8em">'
+        f'<p><b style="color:{color}">{SIGN[report.outcome]} {escape(report.check)}</b>: {escape(report.title)}</p>'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{sentences}</div>"
+    )
+
+
+def _sentences(report: CheckReport) -> list[str]:
+    if report.outcome is Outcome.PASSED:
+        return []
+    return [sentence for sentence in (report.message, report.misconception) if sentence]
+
+
+def _rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:
+    for verdict in report.verdicts:
+        if not verdict.comparisons or verdict.hidden:
+            yield verdict.outcome, (verdict.case, "", "", "", "", _word(verdict.outcome))
+            continue
+        for comparison in verdict.comparisons:
+            outcome = Outcome.PASSED if comparison.passed else verdict.outcome
+            yield outcome, (verdict.case, *_numbers(comparison), _word(outcome))
+
+
+def _numbers(comparison: Comparison) -> Row:
+    shape = "" if comparison.shape is None else str(comparison.shape)
+    error = "" if comparison.error is None else f"{comparison.error:.2g}"
+    return comparison.array, shape, error, f"{comparison.tolerance:.0e}"
+
+
+def _word(outcome: Outcome) -> str:
+    return f"{SIGN[outcome]} {outcome}"

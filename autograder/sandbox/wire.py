@@ -1,0 +1,141 @@
+"""The wire: what a judge and a worker say to each other, as length-prefixed MessagePack.
+
+Arrays travel as dtype, shape and bytes; opaque things stay in the worker and travel as a number. Nothing is
+unpickled, and a frame that is not of the declared types is refused.
+
+This file is also bound into the sandbox: it imports numpy, msgspec, the standard library and `values`.
+"""
+
+import math
+import struct
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from autograder.values import Opaque, is_plain
+
+ARRAY, OPAQUE = 1, 2
+LENGTH = struct.Struct("<I")
+LARGEST_FRAME = 32 * 2**20  # bytes; honest answers are a thousand times smaller
+LARGEST_TEXT = 400  # characters of an exception that are worth reading
+
+
+class WireError(ValueError):
+    """What arrived is not what may arrive."""
+
+
+class Load(msgspec.Struct, tag="load"):
+    """Define what these cells define. `modules` are files that the cells may import."""
+
+    number: int
+    cells: list[tuple[str, str]]
+    modules: dict[str, str]
+
+
+class Call(msgspec.Struct, tag="call"):
+    """Call a function by name."""
+
+    number: int
+    name: str
+    args: list[Any]
+
+
+class Returned(msgspec.Struct, tag="returned"):
+    """A function's plain answer, and its parameter dictionaries as they are after the call."""
+
+    number: int
+    answer: Any
+    updated: dict[int, dict[str, Any]]
+
+
+class Raised(msgspec.Struct, tag="raised"):
+    """A function raised, or there is none of that name (`error` is then empty)."""
+
+    number: int
+    error: str
+    text: str = ""
+    place: str = ""
+
+
+class Loaded(msgspec.Struct, tag="loaded"):
+    """The names that are defined now, and what went wrong on the way, a sentence each."""
+
+    number: int
+    names: list[str]
+    notes: list[str]
+
+
+Request = Load | Call
+Reply = Returned | Raised | Loaded
+
+
+def encode(message: Request | Reply) -> bytes:
+    """Turn a message into a frame with its length in front.
+
+    Raises
+    ------
+    WireError
+        If the frame is too large to be sent.
+    """
+    body = _encoder.encode(message)
+    if len(body) > LARGEST_FRAME:
+        raise WireError(f"A message must be at most {LARGEST_FRAME} bytes (got {len(body)}).")
+    return LENGTH.pack(len(body)) + body
+
+
+def decode_request(body: bytes) -> Request:
+    """Read a request; only the worker does."""
+    return _request_decoder.decode(body)
+
+
+def decode_reply(body: bytes) -> Reply:
+    """Read a reply, which may come from an enemy.
+
+    Raises
+    ------
+    WireError
+        If it is not of the declared types, or holds an array that may not pass.
+    """
+    try:
+        return _reply_decoder.decode(body)
+    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError) as error:
+        raise WireError(f"A reply must be a well-formed message (got {error}).") from error
+
+
+def _encode_value(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        data = np.ascontiguousarray(value)
+        return msgspec.msgpack.Ext(
+            ARRAY, msgspec.msgpack.encode((data.dtype.str, value.shape, data.tobytes()))
+        )
+    if isinstance(value, np.generic):
+        return _encode_value(np.asarray(value))
+    if isinstance(value, Opaque):
+        return msgspec.msgpack.Ext(OPAQUE, msgspec.msgpack.encode((value.ref, value.type)))
+    raise TypeError(f"A message must hold plain data (got {type(value).__name__}).")
+
+
+def _decode_value(code: int, data: memoryview) -> Any:
+    if code == ARRAY:
+        return _array(*_array_decoder.decode(data))
+    if code == OPAQUE:
+        number, name = _opaque_decoder.decode(data)
+        return Opaque(name[:LARGEST_TEXT], number)
+    raise WireError(f"A value must be an array or opaque (got code {code}).")
+
+
+def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, Any]:
+    dtype = np.dtype(name)
+    if not is_plain(dtype):
+        raise WireError(f"An array must hold plain numbers (got {name[:LARGEST_TEXT]}).")
+    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(data):
+        raise WireError(f"An array must have the bytes of its shape (got {len(data)} for {shape}).")
+    return np.frombuffer(data, dtype).reshape(shape).copy()
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=_encode_value)
+_request_decoder = msgspec.msgpack.Decoder(Request, ext_hook=_decode_value)
+_reply_decoder = msgspec.msgpack.Decoder(Reply, ext_hook=_decode_value)
+_array_decoder = msgspec.msgpack.Decoder(tuple[str, tuple[int, ...], bytes])
+_opaque_decoder = msgspec.msgpack.Decoder(tuple[int, str])

@@ -1,0 +1,157 @@
+"""The worker: runs inside the sandbox, holds the student's code, and answers calls over a pipe.
+
+It knows nothing of the grader: no question, no expected number, no reference. The channel is taken off the
+descriptors 0 and 1 before any student code runs, so that prints and reads cannot reach it.
+
+Started as ``python worker.py LIMITS``, LIMITS being JSON. This file is bound into the sandbox; it imports numpy,
+msgspec and the standard library, and the files beside it.
+"""
+
+import json
+import linecache
+import os
+import resource
+import sys
+import traceback
+from types import ModuleType
+from typing import Any
+
+import autograder.sandbox.loading as loading
+import autograder.sandbox.wire as wire
+from autograder.values import Opaque, plain, plain_dict
+
+STARTED = 0  # the number of the reply that says: I am here
+
+
+class Worker:
+    """The student's names, and the opaque things they returned.
+
+    Parameters
+    ----------
+    read, write : int
+        The descriptors of the channel.
+    """
+
+    def __init__(self, read: int, write: int) -> None:
+        self._read = open(read, "rb", buffering=0)  # noqa: PTH123, SIM115  a descriptor, open to the end
+        self._write = write
+        module = ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self._names = vars(module)
+        self._kept: list[Any] = []
+
+    def serve(self) -> None:
+        """Answer requests until the channel is closed."""
+        self._send(wire.Loaded(STARTED, [], []))
+        while request := self._receive():
+            self._send(self._answer(request))
+
+    def _answer(self, request: wire.Request) -> wire.Reply:
+        if isinstance(request, wire.Load):
+            return self._load(request)
+        function = self._names.get(request.name)
+        if not callable(function):
+            return wire.Raised(request.number, "")
+        try:
+            args = [self._given(arg) for arg in request.args]
+            answer = plain(function(*args))
+            updated = {
+                i: self._passable(plain_dict(arg)) for i, arg in enumerate(args) if isinstance(arg, dict)
+            }
+            return wire.Returned(request.number, self._passable(answer), updated)
+        except BaseException as error:  # student code may raise anything; it is told, never raised here
+            return _raised(request, error)
+
+    def _load(self, request: wire.Load) -> wire.Reply:
+        for name, source in request.modules.items():
+            with open(f"{name}.py", "w", encoding="utf-8") as file:  # noqa: PTH123  in the private directory
+                file.write(source)
+        for label, source in request.cells:
+            linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
+        notes = loading.load(request.cells, self._names)
+        names = [str(name) for name, value in self._names.items() if callable(value)]
+        return wire.Loaded(request.number, names, [note[: wire.LARGEST_TEXT] for note in notes])
+
+    def _given(self, arg: Any) -> Any:
+        """Turn what came over the wire into an argument: opaque things into themselves."""
+        if isinstance(arg, Opaque):
+            return self._kept[arg.ref]
+        if isinstance(arg, list):
+            return tuple(self._given(item) for item in arg)
+        if isinstance(arg, dict):
+            return {key: self._given(item) for key, item in arg.items()}
+        return arg
+
+    def _passable(self, answer: Any) -> Any:
+        """Keep opaque things here and let their numbers pass."""
+        if isinstance(answer, Opaque):
+            self._kept.append(answer.ref)
+            return Opaque(answer.type[: wire.LARGEST_TEXT], len(self._kept) - 1)
+        if isinstance(answer, tuple):
+            return tuple(self._passable(item) for item in answer)
+        if isinstance(answer, dict):
+            return {key: self._passable(item) for key, item in answer.items()}
+        return answer
+
+    def _receive(self) -> wire.Request | None:
+        head = self._exactly(wire.LENGTH.size)
+        if not head:
+            return None
+        return wire.decode_request(self._exactly(*wire.LENGTH.unpack(head)))
+
+    def _exactly(self, count: int) -> bytes:
+        data = b""
+        while len(data) < count:
+            part = self._read.read(count - len(data))
+            if not part:
+                return b""
+            data += part
+        return data
+
+    def _send(self, reply: wire.Reply) -> None:
+        try:
+            frame = wire.encode(reply)
+        except wire.WireError as error:
+            frame = wire.encode(wire.Raised(reply.number, "ValueError", str(error)))
+        view = memoryview(frame)
+        while view:
+            view = view[os.write(self._write, view) :]
+
+
+def _raised(request: wire.Call, error: BaseException) -> wire.Raised:
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
+    own = [frame for frame in frames if frame.filename.startswith("cell")]
+    place = f" in {own[-1].filename}, line {own[-1].lineno}: {own[-1].line}" if own else ""
+    text = loading.text_of(error)
+    if isinstance(error, SystemExit):
+        text = "a layer returns, it does not exit"
+    return wire.Raised(
+        request.number,
+        type(error).__name__[: wire.LARGEST_TEXT],
+        text[: wire.LARGEST_TEXT],
+        place[: wire.LARGEST_TEXT],
+    )
+
+
+def _limit(limits: dict[str, int]) -> None:
+    for name, value in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+
+
+def _take_channel() -> tuple[int, int]:
+    """Move the channel off descriptors 0 and 1, and let those, and 2, lead nowhere."""
+    read, write = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+    return read, write
+
+
+if __name__ == "__main__":
+    _limit(json.loads(sys.argv[1]))
+    channel = _take_channel()
+    sys.path[:] = [os.getcwd(), *sys.path]  # noqa: PTH109
+    sys.argv = [""]
+    Worker(*channel).serve()
+    os._exit(0)

@@ -1,0 +1,76 @@
+"""``cs231n check``: the public checks of a student's own files, as they are saved."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from autograder import render
+from autograder.assignment import CheckCell, check_cells
+from autograder.checks import of_exercises
+from autograder.course import CourseError
+from autograder.examiner import Examiner
+from autograder.published import published_answers
+from autograder.question import Check
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.protection import best
+from autograder.sandbox.remote import SandboxSubject
+from autograder.submission import SubmissionError, code_cells, read_notebook
+from autograder.verdict import CheckReport, Outcome
+
+Reports = dict[str, list[CheckReport]]
+
+
+def check_file(path: Path) -> list[CheckReport]:
+    """Ask the public checks of one file.
+
+    Parameters
+    ----------
+    path : Path
+        A notebook, whose check cells say what is asked, or a Python file, of which everything is asked whose
+        functions it defines.
+
+    Returns
+    -------
+    list of CheckReport
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read, or nothing in it is asked by a check.
+    """
+    try:
+        notebook = read_notebook(path)
+    except SubmissionError as error:
+        raise CourseError(str(error)) from error
+    cells = code_cells(notebook)
+    # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
+    with SandboxSubject(cells, {}, best(), Limits()) as subject:
+        checks = _checks(check_cells(notebook)) or of_exercises(subject.names())
+        if not checks:
+            raise CourseError(
+                f"`{path}` must hold check cells or functions of the course (got neither). Name a notebook of it."
+            )
+        return Examiner(subject, published_answers, fresh=subject.fresh).examine(checks)
+
+
+def show(reports: Reports, console: Console) -> None:
+    """Print what there is to mend, and how much is done."""
+    for path, checks in reports.items():
+        passed = sum(check.outcome is Outcome.PASSED for check in checks)
+        console.print(f"[bold]{escape(path)}[/]: {passed} of {len(checks)} checks pass")
+        for check in checks:
+            shown = f"{render.SIGN[check.outcome]} {check.check}: {check.title}"
+            text = shown if check.outcome is Outcome.PASSED else render.text(check)
+            console.print(escape(text), highlight=False, soft_wrap=True)
+    if not all_passed(reports):
+        console.print("These are the public cases. Mend what failed, save, and check again.")
+
+
+def all_passed(reports: Reports) -> bool:
+    """Tell whether every check of every file passed."""
+    return all(check.outcome is Outcome.PASSED for checks in reports.values() for check in checks)
+
+
+def _checks(cells: list[CheckCell]) -> list[Check]:
+    return [cell.check for cell in cells]

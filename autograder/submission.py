@@ -1,0 +1,256 @@
+"""Submissions: whatever a student handed in, read as data.
+
+A notebook is nbformat 3 or 4 with any metadata, or a Python file. It is read once, as a regular file of
+limited size, and never executed here. What is wrong with it becomes a sentence, not an exception.
+"""
+
+import os
+import re
+import stat
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+LARGEST_FILE = 20 * 2**20  # bytes: outputs with many pictures fit
+PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cell magics whose cell is still Python
+PERCENT = re.compile(r"^# ?%%.*$", re.MULTILINE)  # the cell marks of the percent format
+
+
+class SubmissionError(ValueError):
+    """A file cannot be read as a notebook; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """One student's folder for one assignment."""
+
+    student: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a notebook of the assignment was found in a submission.
+
+    Parameters
+    ----------
+    path : Path or None
+        None if there is no such file.
+    problems : tuple of str
+        What the student should know about the file.
+    """
+
+    path: Path | None
+    problems: tuple[str, ...] = ()
+
+
+def find(folder: Path, name: str, functions: Iterable[str], taken: Iterable[str]) -> Found:
+    """Find a notebook in a student's folder: by name, or by the functions it defines.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        The notebook's name in the assignment, without ending.
+    functions : iterable of str
+        The functions that the exercises ask for.
+    taken : iterable of str
+        The names of all notebooks of the assignment: files of these names are somebody else's.
+
+    Returns
+    -------
+    Found
+    """
+    for ending in (".ipynb", ".py"):
+        path = folder / f"{name}{ending}"
+        if path.is_symlink() or path.exists():
+            return Found(path)
+    taken = set(taken)
+    others = [path for path in _files(folder) if path.stem not in taken]
+    wanted = [re.compile(rf"\bdef {re.escape(function)}\b") for function in functions]
+    counted = [(sum(bool(w.search(_text_or_nothing(path))) for w in wanted), path) for path in others]
+    best, path = max(counted, key=lambda pair: pair[0], default=(0, folder))
+    if not best:
+        return Found(None, (f"There is no file {name}.ipynb, and no other file defines its functions.",))
+    return Found(path, (f"{path.name!r} was taken for {name}.ipynb, because it defines its functions.",))
+
+
+def read_notebook(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook, or a Python file as a notebook, in the current format.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    NotebookNode
+        Format 4; outputs are dropped.
+
+    Raises
+    ------
+    SubmissionError
+        If it cannot be read.
+    """
+    text = read_text(path)
+    if path.suffix == ".py":
+        cells = [nbformat.v4.new_code_cell(part) for part in PERCENT.split(text) if part.strip()]
+        return nbformat.v4.new_notebook(cells=cells)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing ids and the like: any metadata will do
+            node = nbformat.convert(nbformat.reader.reads(text), 4)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as error:
+        raise SubmissionError(
+            f"{path.name!r} must be a notebook ({type(error).__name__}: {_short(error)}). "
+            "Open it in JupyterLab, save it and hand it in again."
+        ) from error
+    return _tidy(node, path)
+
+
+def read_text(path: Path) -> str:
+    """Read a regular file of limited size as text.
+
+    Raises
+    ------
+    SubmissionError
+        If it is no regular file, too large, unreadable, or not text.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:  # noqa: PTH123  the descriptor, so that nobody swaps the file
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise SubmissionError(
+                    f"{path.name!r} must be a file (got something else). Hand in the file itself."
+                )
+            if status.st_size > LARGEST_FILE:
+                raise SubmissionError(
+                    f"{path.name!r} must be at most {LARGEST_FILE // 2**20} MiB (got {status.st_size // 2**20} MiB). "
+                    "Clear its outputs and hand it in again."
+                )
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SubmissionError(
+            f"{path.name!r} must be a readable file (got: {error.strerror}). Hand in the file itself."
+        ) from error
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise SubmissionError(
+            f"{path.name!r} must be UTF-8 text (got bytes that are not). Save it as UTF-8 and hand it in again."
+        ) from error
+
+
+def read_modules(folder: Path, taken: Iterable[str]) -> dict[str, str]:
+    """Read the other Python files of a submission, which its notebooks may import.
+
+    Parameters
+    ----------
+    folder : Path
+    taken : iterable of str
+        The names of the assignment's notebooks.
+
+    Returns
+    -------
+    dict
+        Source by module name; files that cannot be read or imported by name are left out.
+    """
+    taken = set(taken)
+    return {
+        path.stem: _text_or_nothing(path)
+        for path in _files(folder)
+        if path.suffix == ".py" and path.stem.isidentifier() and path.stem not in taken
+    }
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
+    """Return the code of a notebook as plain Python, with a label for each cell.
+
+    Line magics and shell commands are neutralised, cells of another language are left out.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+
+    Returns
+    -------
+    list of (label, source)
+    """
+    numbered = ((f"cell {i}", cell) for i, cell in enumerate(notebook.cells, start=1))
+    return [(label, plain_python(cell.source)) for label, cell in numbered if cell.cell_type == "code"]
+
+
+def plain_python(source: str) -> str:
+    """Turn the code of a cell into plain Python.
+
+    Examples
+    --------
+    >>> plain_python("x = 1\\n%matplotlib inline")
+    "x = 1\\nget_ipython().run_line_magic('matplotlib', 'inline')\\n"
+    """
+    magic = re.match(r"\s*%%(\w+)[^\n]*\n?", source)
+    if magic:
+        return plain_python("\n" + source[magic.end() :]) if magic[1] in PYTHON_MAGICS else ""
+    if not re.search(r"[%!?]", source):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415  it is slow, and seldom needed
+
+    try:
+        return str(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source  # it will not load either, and says why there
+
+
+def _tidy(node: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+    """Keep what a notebook must have, in the types it must have, and drop outputs."""
+    cells = node.get("cells")
+    if not isinstance(cells, list):
+        raise SubmissionError(
+            f"{path.name!r} must be a notebook with cells (got none). Hand in the notebook you worked in."
+        )
+    return nbformat.v4.new_notebook(
+        cells=[_tidy_cell(cell) for cell in cells if isinstance(cell, dict)],
+        metadata=_mapping(node.get("metadata")),
+    )
+
+
+def _tidy_cell(cell: Any) -> nbformat.NotebookNode:
+    source = cell.get("source", "")
+    source = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
+    source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
+    kind = cell.get("cell_type")
+    make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    tidy = make.get(kind if isinstance(kind, str) else "", nbformat.v4.new_raw_cell)(
+        source, metadata=_mapping(cell.get("metadata"))
+    )
+    if isinstance(cell.get("id"), str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell["id"]):
+        tidy["id"] = cell["id"]
+    return tidy
+
+
+def _mapping(value: Any) -> nbformat.NotebookNode:
+    return nbformat.from_dict(value if isinstance(value, dict) else {})
+
+
+def _files(folder: Path) -> list[Path]:
+    paths = sorted(folder.rglob("*")) if folder.is_dir() else []
+    return [
+        path for path in paths if path.suffix in (".ipynb", ".py") and ".ipynb_checkpoints" not in path.parts
+    ]
+
+
+def _text_or_nothing(path: Path) -> str:
+    try:
+        return read_text(path)
+    except SubmissionError:
+        return ""
+
+
+def _short(error: Exception) -> str:
+    return str(error).partition("\n")[0][:200]

@@ -1,0 +1,153 @@
+"""Verdicts, and the reports they make. Data only: who renders them stands elsewhere."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a case, a check or an exercise."""
+
+    PASSED = "passed"
+    FAILED = "failed"  # the student's doing
+    BLOCKED = "blocked"  # an earlier exercise it needs failed
+    BROKEN = "broken"  # ours: never costs a point
+
+
+# The outcome of a whole is the first of these that one of its parts has.
+SEVERITY = (Outcome.BROKEN, Outcome.FAILED, Outcome.BLOCKED, Outcome.PASSED)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One array of an answer beside the expected one: a row of the student's table.
+
+    `error` is the relative error, or None where shape or kind already differ.
+    """
+
+    array: str
+    expected_shape: tuple[int, ...]
+    shape: tuple[int, ...] | None
+    error: float | None
+    tolerance: float
+    message: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether there is nothing to say against it."""
+        return not self.message
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the judge says of one case."""
+
+    case: str
+    hidden: bool
+    outcome: Outcome
+    message: str = ""
+    comparisons: tuple[Comparison, ...] = ()
+    trouble: str = ""  # why there was no answer at all: a `Trouble`
+    misconception: str = ""  # the sentence of the known mistake that gives this very answer
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """All verdicts of one check."""
+
+    check: str
+    title: str
+    exercise: str
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        """The gravest outcome among the verdicts."""
+        outcomes = {verdict.outcome for verdict in self.verdicts}
+        return next(outcome for outcome in SEVERITY if outcome in outcomes)
+
+    @property
+    def message(self) -> str:
+        """The sentence to read first: that of the first verdict as grave as the whole."""
+        return next(verdict.message for verdict in self.verdicts if verdict.outcome is self.outcome)
+
+    @property
+    def misconception(self) -> str:
+        """The known mistake behind the first answer that one explains, or nothing."""
+        return next((verdict.misconception for verdict in self.verdicts if verdict.misconception), "")
+
+    @property
+    def credit(self) -> float:
+        """The share of the cases that passed, from 0 to 1.
+
+        A function that answers public cases only has learned the printed numbers: it gets nothing.
+        A broken case is ours and counts as passed.
+        """
+        good = [verdict for verdict in self.verdicts if verdict.outcome in (Outcome.PASSED, Outcome.BROKEN)]
+        has_hidden = any(verdict.hidden for verdict in self.verdicts)
+        if has_hidden and not any(verdict.hidden for verdict in good):
+            return 0.0
+        return len(good) / len(self.verdicts)
+
+
+@dataclass(frozen=True)
+class GradedCheck:
+    """A check cell of a notebook with its points."""
+
+    grade_id: str
+    points: float
+    report: CheckReport
+
+    @property
+    def score(self) -> float:
+        """The points earned: a plain float between 0 and `points`."""
+        return round(self.points * self.report.credit, 4)
+
+
+@dataclass(frozen=True)
+class NotebookReport:
+    """The graded checks of one notebook, and what was wrong with its file."""
+
+    notebook: str
+    checks: tuple[GradedCheck, ...]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The points earned."""
+        return round(sum(check.score for check in self.checks), 4)
+
+    @property
+    def max_score(self) -> float:
+        """The points to be earned."""
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class SubmissionReport:
+    """All that is known of one student's submission of one assignment."""
+
+    student: str
+    assignment: str
+    sandbox: str
+    notebooks: tuple[NotebookReport, ...]
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def score(self) -> float:
+        """The points earned automatically."""
+        return round(sum(notebook.score for notebook in self.notebooks), 4)
+
+    @property
+    def max_score(self) -> float:
+        """The points to be earned automatically."""
+        return sum(notebook.max_score for notebook in self.notebooks)
+
+    @property
+    def checks(self) -> tuple[GradedCheck, ...]:
+        """The checks of all notebooks, in order."""
+        return tuple(check for notebook in self.notebooks for check in notebook.checks)
+
+    @property
+    def broken(self) -> tuple[GradedCheck, ...]:
+        """The checks in which something of ours failed."""
+        return tuple(check for check in self.checks if check.report.outcome is Outcome.BROKEN)
