@@ -1,4 +1,4 @@
-"""Grading a class: many submissions in parallel processes, each result kept under the hash of what made it."""
+"""Grading a class: many submissions in parallel, each result kept under the hash of what made it."""
 
 import hashlib
 import os
@@ -128,10 +128,7 @@ def _key(job: Job, assignment: Assignment, prepared: list[Prepared], modules: di
         str(job.tier),
         hashlib.sha256(job.secret).hexdigest(),
         asdict(job.limits),
-        [
-            (n.name, [(c.grade_id, c.points, c.check.name) for c in n.check_cells])
-            for n in assignment.notebooks
-        ],
+        [(n.name, [(c.grade_id, c.points, c.check.name) for c in n.check_cells]) for n in assignment.notebooks],
         [(own.name, own.gradable, own.problems, code_cells(own.node)) for own in prepared],
         sorted(modules.items()),
     )

@@ -47,9 +47,7 @@ SandboxOption = Annotated[
     typer.Option("--sandbox", help="The protection by name: bubblewrap, or rlimits for code that you trust."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
-JobsOption = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="Processes; all cores if not given.")
-]
+JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; all cores if not given.")]
 AssignmentArgument = Annotated[str, typer.Argument(help="Its name, for example assignment1.")]
 
 
@@ -60,7 +58,7 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Ask the public checks of notebooks, from the files as they are saved."""
-    from autograder import selfcheck  # noqa: PLC0415  commands load what they need
+    from autograder import selfcheck
 
     reports = {str(path): selfcheck.check_file(path) for path in files}
     if as_json:
@@ -77,8 +75,8 @@ def release(
     course: CourseOption = Path(),
 ) -> None:
     """Make the student version of assignments from solutions/, through nbgrader. All, if none is named."""
-    from autograder import gradebook  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
+    from autograder import gradebook
+    from autograder.course import Course
 
     place = Course(course)
     for name in assignments or place.assignments():
@@ -101,13 +99,11 @@ def grade(
     What did not change since the last run is not asked again. The exit status is 1 if something of ours was
     broken; that never costs a student a point.
     """
-    from autograder import marking  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
+    from autograder import marking
+    from autograder.course import Course
 
     with _progress(quiet=as_json) as progress:
-        run = marking.mark(
-            Course(course), assignment, student, jobs or os.cpu_count() or 1, sandbox, progress
-        )
+        run = marking.mark(Course(course), assignment, student, jobs or os.cpu_count() or 1, sandbox, progress)
     if as_json:
         _print_json(run.as_dict())
     else:
@@ -122,8 +118,8 @@ def feedback(
     course: CourseOption = Path(),
 ) -> None:
     """Write a page for each graded student. It shows no hidden value and no solution."""
-    from autograder import pages  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
+    from autograder import pages
+    from autograder.course import Course
 
     place = Course(course)
     written = pages.write_feedback(place, assignment)
@@ -137,8 +133,8 @@ def report(
     course: CourseOption = Path(),
 ) -> None:
     """Write the class report: scores, checks and misconceptions, as one HTML file."""
-    from autograder import pages  # noqa: PLC0415
-    from autograder.course import Course  # noqa: PLC0415
+    from autograder import pages
+    from autograder.course import Course
 
     out.print(escape(str(pages.write_class_report(Course(course), assignment))))
 
@@ -150,7 +146,7 @@ def demo(
     jobs: JobsOption = None,
 ) -> None:
     """Grade a sample class end to end: submissions, gradebook, feedback and report."""
-    from autograder import demo as sample  # noqa: PLC0415
+    from autograder import demo as sample
 
     with _progress(quiet=False) as progress:
         runs = sample.run(at, jobs or os.cpu_count() or 1, progress)

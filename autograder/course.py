@@ -14,8 +14,8 @@ from autograder.assignment import Assignment, read_assignment
 from autograder.submission import Submitted
 
 CONFIG = "nbgrader_config.py"
-SECRET_FILE = ".cs231n-secret"
-SECRET_VARIABLE = "CS231N_SECRET"
+SECRET_FILE = ".cs231n-secret"  # noqa: S105  a name
+SECRET_VARIABLE = "CS231N_SECRET"  # noqa: S105  a name
 
 
 class CourseError(Exception):
@@ -94,9 +94,7 @@ class Course:
         """
         if assignment not in self.assignments():
             names = ", ".join(self.assignments()) or "none"
-            raise CourseError(
-                f"`assignment` must be one of this course (got {assignment!r}). There are: {names}."
-            )
+            raise CourseError(f"`assignment` must be one of this course (got {assignment!r}). There are: {names}.")
         return read_assignment(self.released(assignment))
 
     def submissions(self, assignment: str, student: str = "*") -> list[Submitted]:
@@ -115,6 +113,11 @@ class Course:
                 f"of {self.root}, or name another course with --course."
             )
         return found
+
+    def assignment_of(self, folder: Path) -> str:
+        """Return the assignment that a folder of a submission is for."""
+        pattern = self.submitted("ASSIGNMENT", "STUDENT")
+        return folder.resolve().parts[pattern.parts.index("ASSIGNMENT")]
 
     def _submissions(self, assignment: str, student: str) -> Iterator[Submitted]:
         pattern = self.submitted(assignment, "*")

@@ -13,6 +13,7 @@ from autograder import gradebook, marking, pages
 from autograder.course import CONFIG, Course, CourseError
 from autograder.sample_class import Sample, sample_class
 from autograder.sandbox.protection import best
+from autograder.verdict import SubmissionReport
 
 HOME = Path(__file__).parent.parent  # of the course that the sample is made from
 MARK = ".cs231n-demo"  # tells a folder that the demo made from one that it must not touch
@@ -79,17 +80,11 @@ def show(runs: list[DemoRun], at: Path, console: Console) -> None:
     graded = sum(len(demo.run.graded) for demo in runs)
     known = sum(demo.run.known for demo in runs)
     moved = sum(len(demo.run.moves) for demo in runs)
-    fair = (
-        "every one lost exactly the checks it should"
-        if not any(demo.surprises for demo in runs)
-        else "see above"
-    )
+    fair = "every one lost exactly the checks it should" if not any(demo.surprises for demo in runs) else "see above"
     console.print(
         f"\n{graded} submissions graded ({fair}); {known} known from before, {moved} grades changed in the gradebook."
     )
-    console.print(
-        f"Protection: {escape(runs[0].run.tier.sentence)}.", style=marking.loudness(runs[0].run.tier)
-    )
+    console.print(f"Protection: {escape(runs[0].run.tier.sentence)}.", style=marking.loudness(runs[0].run.tier))
     first = runs[0].run.assignment
     rows = {
         "class report": at / "report" / f"{first}.html",
@@ -101,18 +96,14 @@ def show(runs: list[DemoRun], at: Path, console: Console) -> None:
     for what, path in rows.items():
         console.print(f"  {what:16} {escape(str(path))}", soft_wrap=True, highlight=False)
     console.print(f"\nGrade it again:    cs231n grade {first} --course {at}", soft_wrap=True, highlight=False)
-    console.print(
-        f"In nbgrader's UI:  cd {at} && jupyter lab, then the Formgrader", soft_wrap=True, highlight=False
-    )
+    console.print(f"In nbgrader's UI:  cd {at} && jupyter lab, then the Formgrader", soft_wrap=True, highlight=False)
 
 
 def _make_course(at: Path) -> Course:
     if at.exists() and any(at.iterdir()) and not (at / MARK).exists():
         raise CourseError(f"`--at` must be an empty folder or an earlier demo (got {at}). Name another one.")
     if not (HOME / "solutions").is_dir():
-        raise CourseError(
-            f"The demo must run from a copy of the course (got {HOME}). Clone it, then `make demo`."
-        )
+        raise CourseError(f"The demo must run from a copy of the course (got {HOME}). Clone it, then `make demo`.")
     at.mkdir(parents=True, exist_ok=True)
     (at / MARK).touch()
     shutil.copy(HOME / CONFIG, at / CONFIG)
@@ -134,7 +125,7 @@ def _hand_in(course: Course, assignment: str) -> list[Sample]:
     return samples
 
 
-def _surprises(sample: Sample, report: marking.SubmissionReport | None) -> list[str]:
+def _surprises(sample: Sample, report: SubmissionReport | None) -> list[str]:
     if report is None:
         return [f"{sample.student} was not graded"]
     lost = {check.report.check for check in report.checks if check.score < check.points}

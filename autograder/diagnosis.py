@@ -81,9 +81,7 @@ def _share(wrong: npt.NDArray[np.bool_]) -> str:
         return ""
     count = int(wrong.sum())
     return (
-        "Every element is concerned."
-        if count == wrong.size
-        else f"{count} of {wrong.size} elements are concerned."
+        "Every element is concerned." if count == wrong.size else f"{count} of {wrong.size} elements are concerned."
     )
 
 

@@ -67,10 +67,7 @@ class Examiner:
             if culprits and not _all_passed(verdicts[check.name]):
                 cases = [*check.public, *hidden[check.name]]
                 verdicts[check.name] = self._without(culprits, check, cases, verdicts[check.name])
-        return [
-            CheckReport(check.name, check.title, check.exercise, tuple(verdicts[check.name]))
-            for check in checks
-        ]
+        return [CheckReport(check.name, check.title, check.exercise, tuple(verdicts[check.name])) for check in checks]
 
     def calls(self, check: Check) -> set[str]:
         """Return the functions, other than its own, that a check was seen to call."""

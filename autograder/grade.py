@@ -68,7 +68,7 @@ class Grader:
 
     tier: Tier
     secret: bytes
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     answers: ReferenceAnswers = field(default_factory=ReferenceAnswers, compare=False, repr=False)
 
     def grade(self, prepared: Prepared, cells: list[CheckCell], modules: Mapping[str, str]) -> NotebookReport:
@@ -94,8 +94,7 @@ class Grader:
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)
         graded = (
-            GradedCheck(cell.grade_id, cell.points, report)
-            for cell, report in zip(cells, reports, strict=True)
+            GradedCheck(cell.grade_id, cell.points, report) for cell, report in zip(cells, reports, strict=True)
         )
         return NotebookReport(prepared.name, tuple(graded), problems)
 
@@ -168,9 +167,7 @@ def _outputs(check: GradedCheck) -> list[Any]:
     show = {"text/html": render.html(check.report), "text/plain": render.text(check.report)}
     return [
         nbformat.v4.new_output("display_data", show),
-        nbformat.v4.new_output(
-            "execute_result", {"text/plain": repr(float(check.score))}, execution_count=None
-        ),
+        nbformat.v4.new_output("execute_result", {"text/plain": repr(float(check.score))}, execution_count=None),
     ]
 
 
@@ -178,10 +175,7 @@ def _ungradable(prepared: Prepared, cells: list[CheckCell]) -> NotebookReport:
     message = " ".join(prepared.problems)
     return NotebookReport(
         prepared.name,
-        tuple(
-            GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.FAILED, message))
-            for cell in cells
-        ),
+        tuple(GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.FAILED, message)) for cell in cells),
         prepared.problems,
     )
 

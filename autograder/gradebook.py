@@ -40,9 +40,7 @@ def release(course: Course, assignment: str) -> None:
     """
     if assignment not in course.assignments():
         names = ", ".join(course.assignments()) or "none"
-        raise CourseError(
-            f"`assignment` must be one of this course (got {assignment!r}). There are: {names}."
-        )
+        raise CourseError(f"`assignment` must be one of this course (got {assignment!r}). There are: {names}.")
     put_tools_on_path()
     api = NbGraderAPI(course.directory, config=course.config)
     result = api.generate_assignment(assignment, force=True, create=True)

@@ -74,7 +74,5 @@ def waves_from(rng: np.random.Generator) -> Fill:
     return partial(_shifted_waves, offset)
 
 
-def _shifted_waves(
-    offset: int, *shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int = 0
-) -> Array:
+def _shifted_waves(offset: int, *shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int = 0) -> Array:
     return waves(*shape, between=between, start=offset + start)

@@ -19,13 +19,15 @@ FLOOR = 1e-8  # below it a difference counts absolutely: two ways of writing zer
 class Answers(Protocol):
     """Whoever knows the arrays that a case expects."""
 
-    def __call__(self, check: Check, case: Case) -> Arrays: ...
+    def __call__(self, check: Check, case: Case) -> Arrays:
+        """Return the expected arrays by name."""
 
 
 class Explain(Protocol):
     """Whoever knows the mistakes that students make, and what they answer."""
 
-    def __call__(self, check: Check, case: Case, answer: Arrays) -> str: ...
+    def __call__(self, check: Check, case: Case, answer: Arrays) -> str:
+        """Return a sentence, or nothing."""
 
 
 class JudgeError(Exception):
@@ -54,17 +56,13 @@ def relative_errors(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> npt.NDArray[np.
     array([0. , 0.5])
     """
     if x.shape != y.shape:
-        raise ValueError(
-            f"`x` must have the shape of `y`, {y.shape} (got {x.shape}). Compare like with like."
-        )
+        raise ValueError(f"`x` must have the shape of `y`, {y.shape} (got {x.shape}). Compare like with like.")
     x, y = x.astype(np.float64), y.astype(np.float64)
     with np.errstate(all="ignore"):  # infinities and NaN are judged, not warned about
         return np.asarray(np.abs(x - y) / np.maximum(FLOOR, np.abs(x) + np.abs(y)))
 
 
-def ask(
-    check: Check, case: Case, subject: Subject, answers: Answers, explain: Explain | None = None
-) -> Verdict:
+def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: Explain | None = None) -> Verdict:
     """Ask one case of a subject and judge the answer.
 
     Parameters
@@ -103,9 +101,7 @@ def ask(
     return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons, misconception=known)
 
 
-def compare(
-    name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *, hidden: bool = False
-) -> Comparison:
+def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *, hidden: bool = False) -> Comparison:
     """Compare one array with the expected one: kind and shape first, then error.
 
     Parameters

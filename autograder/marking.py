@@ -75,9 +75,7 @@ class Run:
         }
 
 
-def mark(
-    course: Course, assignment: str, student: str, jobs: int, sandbox: str | None, progress: Progress
-) -> Run:
+def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: str | None, progress: Progress) -> Run:
     """Grade an assignment's submissions and write the gradebook.
 
     Parameters

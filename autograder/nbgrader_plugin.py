@@ -23,21 +23,21 @@ Resources = dict[str, Any]
 Converted = tuple[nbformat.NotebookNode, Resources]
 
 
-def find_notebooks(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  nbgrader's names
+def find_notebooks(assignment: str, student: str, notebooks: list[str]) -> None:  # noqa: ARG001  patterns
     """Let nbgrader look for every notebook of the assignment, whatever a student called the files.
 
     It is nbgrader's ``pre_convert_hook`` and changes the list of files in place.
 
     Parameters
     ----------
-    assignment : str
-    student : str
-        nbgrader's pattern, not one student: the folder comes from the files.
+    assignment, student : str
+        nbgrader's patterns, which may stand for many: the one at hand is told by the files.
     notebooks : list of str
-        The paths that nbgrader found.
+        The paths that nbgrader found for one student.
     """
     folder = Path(notebooks[0]).parent
-    names = Course(Path.cwd()).read(assignment).notebook_names
+    course = Course(Path.cwd())
+    names = course.read(course.assignment_of(folder)).notebook_names
     notebooks[:] = [str(folder / f"{name}.ipynb") for name in names]
 
 
@@ -95,9 +95,7 @@ class AskInSandbox(NbGraderPreprocessor):
         )
         report = Grader(tier, secret).grade(prepared, check_cells(nb), _modules(course, marks, assignment))
         for check in report.checks:
-            self.log.info(
-                "%s: %s of %s points. %s", check.grade_id, check.score, check.points, check.report.message
-            )
+            self.log.info("%s: %s of %s points. %s", check.grade_id, check.score, check.points, check.report.message)
         return with_results(prepared, report), resources
 
 

@@ -94,8 +94,8 @@ def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
 
 def _show(shown: Shown) -> None:
     if "IPython" in sys.modules:
-        from IPython import get_ipython  # noqa: PLC0415  scripts need no IPython
-        from IPython.display import display  # noqa: PLC0415
+        from IPython import get_ipython
+        from IPython.display import display
 
         if get_ipython() is not None:
             display(shown)

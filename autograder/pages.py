@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from autograder import render
 from autograder.batch import write_whole
@@ -27,7 +28,7 @@ PAGES = Environment(
     lstrip_blocks=True,
 )
 # The same input gives the same bytes, and text stays text that can be read aloud and searched.
-SVG = {"svg.hashsalt": "cs231n", "svg.fonttype": "none", "font.family": "sans-serif"}
+SVG: dict[Any, Any] = {"svg.hashsalt": "cs231n", "svg.fonttype": "none", "font.family": "sans-serif"}
 HATCH = {Outcome.PASSED: "", Outcome.FAILED: "//", Outcome.BLOCKED: "..", Outcome.BROKEN: "xx"}
 
 
@@ -94,15 +95,11 @@ def read_reports(course: Course, assignment: str) -> list[SubmissionReport]:
     """
     paths = sorted(course.result(assignment, "*").parent.glob("*.json"))
     if not paths:
-        raise CourseError(
-            f"`{assignment}` must be graded first (got no results). Run `cs231n grade {assignment}`."
-        )
+        raise CourseError(f"`{assignment}` must be graded first (got no results). Run `cs231n grade {assignment}`.")
     return [msgspec.json.decode(path.read_bytes(), type=SubmissionReport) for path in paths]
 
 
-def _ranking(
-    reports: list[SubmissionReport], key: Callable[[Any], str]
-) -> list[tuple[str, str, int, list[str]]]:
+def _ranking(reports: list[SubmissionReport], key: Callable[[Any], str]) -> list[tuple[str, str, int, list[str]]]:
     """Count something of each check's report: exercise, what it is, how many, who."""
     who: dict[tuple[str, str], list[str]] = {}
     for report in reports:
@@ -132,7 +129,7 @@ def _draw_scores(axes: Axes, reports: list[SubmissionReport]) -> None:
     bins = [best * i / 10 for i in range(11)]
     axes.hist([report.score for report in reports], bins=bins, color="#0072b2", edgecolor="white")
     axes.set(xlabel=f"score (of {best:g})", ylabel="submissions", xlim=(0, best))
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -144,9 +141,7 @@ def _draw_checks(axes: Axes, reports: list[SubmissionReport]) -> None:
         widths = [count[outcome] for count in counts]
         if any(widths):
             color, hatch = render.COLOR[outcome], HATCH[outcome]
-            axes.barh(
-                names, widths, left=left, color=color, hatch=hatch, edgecolor="white", label=str(outcome)
-            )
+            axes.barh(names, widths, left=left, color=color, hatch=hatch, edgecolor="white", label=str(outcome))
         left = [a + b for a, b in zip(left, widths, strict=True)]
     axes.invert_yaxis()
     axes.set(xlabel="submissions", xlim=(0, len(reports)))

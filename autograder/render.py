@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from autograder.verdict import CheckReport, Comparison, Outcome, Verdict
+from autograder.verdict import CheckReport, Comparison, Outcome
 
 SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "…", Outcome.BROKEN: "!"}
 HEAD = ("case", "array", "shape", "relative error", "tolerance", "verdict")
@@ -22,9 +22,7 @@ def text(report: CheckReport) -> str:
     """Render a report for a terminal: a title, a table, a sentence."""
     rows = [HEAD, *(row for _, row in _rows(report))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     parts = [f"{SIGN[report.outcome]} {report.check}: {report.title}", "", *lines]
     return "\n".join([*parts, "", *_sentences(report)]).rstrip()
 

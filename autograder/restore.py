@@ -6,9 +6,7 @@ cell id or its text, and added where it is missing.
 
 from copy import deepcopy
 
-import nbformat
-
-Node = nbformat.NotebookNode
+from nbformat import NotebookNode as Node
 
 
 def restore(submitted: Node, released: Node) -> Node:

@@ -6,14 +6,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import nbformat
+from nbformat import NotebookNode as Node
 
 from autograder.assignment import Notebook
 from autograder.misconceptions import CATALOG
 from autograder.misconceptions.recognition import lost_checks
 from autograder.published import published_answers
 from autograder.question import Check
-
-Node = nbformat.NotebookNode
 
 LOOP = "    while True:\n        pass"
 HOG = "    hoard = []\n    while True:\n        hoard.append(np.ones(2**20))"
@@ -94,9 +93,7 @@ def sample_class(notebook: Notebook, solution: Node) -> Iterator[Sample]:
     yield Sample("perfect-python-file", {name: nbformat.writes(good), "notes.py": "REMINDER = 'hand in'\n"})
     yield Sample("perfect-copied-and-deleted-cells", notebook_of(_shuffled(good)))
     yield Sample("perfect-renamed", {f"Copy of {notebook.name} (final).ipynb": nbformat.writes(good)})
-    yield Sample(
-        "perfect-but-noisy", notebook_of(_replaced(good, target.exercise, _noisy(good, target.exercise)))
-    )
+    yield Sample("perfect-but-noisy", notebook_of(_replaced(good, target.exercise, _noisy(good, target.exercise))))
     yield from _wrong(notebook, good, notebook_of)
     yield Sample("unfinished", notebook_of(notebook.node), everything)
     yield Sample("syntax-error", with_body("    return ("), lost)
@@ -104,9 +101,7 @@ def sample_class(notebook: Notebook, solution: Node) -> Iterator[Sample]:
     yield Sample("endless-loop", with_body(LOOP), lost)
     yield Sample("memory-hog", with_body(HOG), lost)
     yield Sample("exits", with_body(EXIT), lost)
-    yield Sample(
-        "cheat-patches-the-grader", notebook_of(_cheating(good, target.exercise, solution, PATCH)), lost
-    )
+    yield Sample("cheat-patches-the-grader", notebook_of(_cheating(good, target.exercise, solution, PATCH)), lost)
     yield Sample("cheat-prints-results", notebook_of(_cheating(good, target.exercise, solution, FAKE)), lost)
     yield Sample("cheat-knows-the-answers", notebook_of(_hard_coded(good, target, solution)), lost)
     yield Sample("broken-file", {name: nbformat.writes(good)[:2000]}, everything)
@@ -132,9 +127,7 @@ def _worked(released: Node, solution: Node) -> Node:
     for cell in node.cells:
         if _is_solution(cell):
             lines = worked[cell.metadata.nbgrader.grade_id].splitlines()
-            cell.source = "\n".join(
-                line for line in lines if "### BEGIN" not in line and "### END" not in line
-            )
+            cell.source = "\n".join(line for line in lines if "### BEGIN" not in line and "### END" not in line)
     return node
 
 
@@ -162,9 +155,8 @@ def _function(solution: Node, name: str, body: str) -> str:
 
 def _noisy(good: Node, function: str) -> str:
     """Return the right function, printing a great deal at every call."""
-    return (
-        f"{_cell_of(good, function).source}\n\n\nquiet_{function} = {function}\n\n\ndef {function}(*args):\n"
-        + (f"    print('x' * 10_000_000)\n    return quiet_{function}(*args)")
+    return f"{_cell_of(good, function).source}\n\n\nquiet_{function} = {function}\n\n\ndef {function}(*args):\n" + (
+        f"    print('x' * 10_000_000)\n    return quiet_{function}(*args)"
     )
 
 
@@ -182,7 +174,9 @@ def _shuffled(node: Node) -> Node:
     node = deepcopy(node)
     solutions = [cell for cell in node.cells if _is_solution(cell) and cell.cell_type == "code"]
     node.cells = [cell for cell in node.cells if not cell.metadata.get("nbgrader", {}).get("grade")]
-    node.cells.insert(1, deepcopy(solutions[-1]))
+    copy = deepcopy(solutions[-1])
+    copy.id = "copied-cell"
+    node.cells.insert(1, copy)
     node.cells.insert(2, nbformat.v4.new_code_cell("%matplotlib inline\n!ls\nscratch = 3"))
     return node
 

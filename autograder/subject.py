@@ -89,12 +89,8 @@ class NamespaceSubject:
             return function(*args)
         except NotImplementedError as error:
             raise unfinished(name) from error
-        except (
-            Exception
-        ) as error:  # the one line that runs student code here: whatever it raises is a verdict
-            raise SubjectError(
-                name, Trouble.RAISED, raised(name, type(error).__name__, str(error))
-            ) from error
+        except Exception as error:  # the one line that runs student code here: whatever it raises is a verdict
+            raise SubjectError(name, Trouble.RAISED, raised(name, type(error).__name__, str(error))) from error
 
 
 class Substituted:
@@ -114,8 +110,8 @@ class Substituted:
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return the replacement where there is one."""
-        replacement = self._replacements.get(name)
-        return replacement if replacement is not None else getattr(self._subject, name)
+        function: Callable[..., Any] = self._replacements.get(name) or getattr(self._subject, name)
+        return function
 
 
 class Recorder:
@@ -134,7 +130,8 @@ class Recorder:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Note the name and pass the call on."""
         self.called.append(name)
-        return getattr(self._subject, name)
+        function: Callable[..., Any] = getattr(self._subject, name)
+        return function
 
 
 def missing(name: str, notes: Sequence[str] = ()) -> SubjectError:

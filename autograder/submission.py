@@ -4,6 +4,7 @@ A notebook is nbformat 3 or 4 with any metadata, or a Python file. It is read on
 limited size, and never executed here. What is wrong with it becomes a sentence, not an exception.
 """
 
+import json
 import os
 import re
 import stat
@@ -17,6 +18,7 @@ import nbformat
 
 LARGEST_FILE = 20 * 2**20  # bytes: outputs with many pictures fit
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cell magics whose cell is still Python
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError)
 PERCENT = re.compile(r"^# ?%%.*$", re.MULTILINE)  # the cell marks of the percent format
 
 
@@ -101,15 +103,14 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         cells = [nbformat.v4.new_code_cell(part) for part in PERCENT.split(text) if part.strip()]
         return nbformat.v4.new_notebook(cells=cells)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # missing ids and the like: any metadata will do
-            node = nbformat.convert(nbformat.reader.reads(text), 4)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError) as error:
-        raise SubmissionError(
-            f"{path.name!r} must be a notebook ({type(error).__name__}: {_short(error)}). "
-            "Open it in JupyterLab, save it and hand it in again."
-        ) from error
-    return _tidy(node, path)
+        return _tidy(_parsed(text))
+    except json.JSONDecodeError as error:
+        what = f"its JSON breaks off or goes wrong at line {error.lineno}"
+    except UNREADABLE as error:
+        what = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+    raise SubmissionError(
+        f"{path.name!r} must be a notebook ({what}). Open it in JupyterLab, save it and hand it in again."
+    )
 
 
 def read_text(path: Path) -> str:
@@ -125,9 +126,7 @@ def read_text(path: Path) -> str:
         with open(descriptor, "rb") as file:  # noqa: PTH123  the descriptor, so that nobody swaps the file
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise SubmissionError(
-                    f"{path.name!r} must be a file (got something else). Hand in the file itself."
-                )
+                raise SubmissionError(f"{path.name!r} must be a file (got something else). Hand in the file itself.")
             if status.st_size > LARGEST_FILE:
                 raise SubmissionError(
                     f"{path.name!r} must be at most {LARGEST_FILE // 2**20} MiB (got {status.st_size // 2**20} MiB). "
@@ -187,19 +186,19 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
 
 
 def plain_python(source: str) -> str:
-    """Turn the code of a cell into plain Python.
+    r"""Turn the code of a cell into plain Python.
 
     Examples
     --------
-    >>> plain_python("x = 1\\n%matplotlib inline")
-    "x = 1\\nget_ipython().run_line_magic('matplotlib', 'inline')\\n"
+    >>> plain_python("x = 1\n%matplotlib inline")
+    "x = 1\nget_ipython().run_line_magic('matplotlib', 'inline')\n"
     """
     magic = re.match(r"\s*%%(\w+)[^\n]*\n?", source)
     if magic:
         return plain_python("\n" + source[magic.end() :]) if magic[1] in PYTHON_MAGICS else ""
     if not re.search(r"[%!?]", source):
         return source
-    from IPython.core.inputtransformer2 import TransformerManager  # noqa: PLC0415  it is slow, and seldom needed
+    from IPython.core.inputtransformer2 import TransformerManager
 
     try:
         return str(TransformerManager().transform_cell(source))
@@ -207,13 +206,18 @@ def plain_python(source: str) -> str:
         return source  # it will not load either, and says why there
 
 
-def _tidy(node: nbformat.NotebookNode, path: Path) -> nbformat.NotebookNode:
+def _parsed(text: str) -> nbformat.NotebookNode:
+    json.loads(text)  # it says at which line a file breaks off
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # missing ids and the like: any metadata will do
+        return nbformat.convert(nbformat.reader.reads(text), 4)
+
+
+def _tidy(node: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Keep what a notebook must have, in the types it must have, and drop outputs."""
     cells = node.get("cells")
     if not isinstance(cells, list):
-        raise SubmissionError(
-            f"{path.name!r} must be a notebook with cells (got none). Hand in the notebook you worked in."
-        )
+        raise ValueError("it has no cells")
     return nbformat.v4.new_notebook(
         cells=[_tidy_cell(cell) for cell in cells if isinstance(cell, dict)],
         metadata=_mapping(node.get("metadata")),
@@ -240,9 +244,7 @@ def _mapping(value: Any) -> nbformat.NotebookNode:
 
 def _files(folder: Path) -> list[Path]:
     paths = sorted(folder.rglob("*")) if folder.is_dir() else []
-    return [
-        path for path in paths if path.suffix in (".ipynb", ".py") and ".ipynb_checkpoints" not in path.parts
-    ]
+    return [path for path in paths if path.suffix in (".ipynb", ".py") and ".ipynb_checkpoints" not in path.parts]
 
 
 def _text_or_nothing(path: Path) -> str:
@@ -250,7 +252,3 @@ def _text_or_nothing(path: Path) -> str:
         return read_text(path)
     except SubmissionError:
         return ""
-
-
-def _short(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200]

@@ -55,8 +55,7 @@ def rel_error(x, y):
     x, y = np.asarray(x, float), np.asarray(y, float)
     if x.shape != y.shape:
         raise ValueError(
-            f"`y` must have the shape of `x`, {x.shape} (got {y.shape}). "
-            "Broadcasting would hide the difference."
+            f"`y` must have the shape of `x`, {x.shape} (got {y.shape}). Broadcasting would hide the difference."
         )
     return float(np.max(np.abs(x - y) / np.maximum(1e-8, np.abs(x) + np.abs(y)), initial=0.0))
 
@@ -199,17 +198,14 @@ def grad_check_sparse(f, x, analytic_grad, num_checks=10, h=1e-5):
 def _check_floats(x):
     if not isinstance(x, np.ndarray) or x.dtype.kind != "f":
         kind = f"dtype {x.dtype}" if isinstance(x, np.ndarray) else type(x).__name__
-        raise TypeError(
-            f"`x` must be an array of floats (got {kind}). Convert it with np.array(x, dtype=float)."
-        )
+        raise TypeError(f"`x` must be an array of floats (got {kind}). Convert it with np.array(x, dtype=float).")
 
 
 def _slope(f, x, index, h):
     above, below = _both_sides(f, x, index, h)
     if above.size != 1:
         raise ValueError(
-            f"`f` must return one number (got shape {above.shape}). "
-            "Use eval_numerical_gradient_array for arrays."
+            f"`f` must return one number (got shape {above.shape}). Use eval_numerical_gradient_array for arrays."
         )
     return (above.item() - below.item()) / (2 * h)
 

@@ -43,9 +43,7 @@ def matrices(panels, xlabel="column", ylabel="row"):
         0.55 * sum(widths) + 0.75 * len(widths),
         0.55 * height + 1.0,
     )  # inches: cells, and room for labels
-    _, axes = plt.subplots(
-        1, len(matrices), figsize=size, width_ratios=widths, squeeze=False, layout="constrained"
-    )
+    _, axes = plt.subplots(1, len(matrices), figsize=size, width_ratios=widths, squeeze=False, layout="constrained")
     for ax, title, matrix in zip(axes[0], panels, matrices, strict=True):
         _draw_matrix(ax, matrix, title, xlabel, ylabel)
 
@@ -81,9 +79,7 @@ def step_sizes(loss, w, dw):
     steps = 10.0 ** np.arange(-12, 0.5, 0.5)
     _, ax = plt.subplots(figsize=(5.5, 3.4), layout="constrained")
     for dtype, color, style in ((np.float32, ORANGE, "s--"), (np.float64, BLUE, "o-")):
-        errors = [
-            np.abs(_central_differences(loss, w, h, dtype) - dw).max() / np.abs(dw).max() for h in steps
-        ]
+        errors = [np.abs(_central_differences(loss, w, h, dtype) - dw).max() / np.abs(dw).max() for h in steps]
         ax.loglog(steps, np.maximum(errors, 1e-16), style, color=color, label=dtype.__name__, markersize=4)
     ax.axvline(1e-5, color=INK, linestyle=":", label="h = 1e-5")
     ax.legend()
@@ -102,9 +98,7 @@ def softmax_bars(dx, y):
     """
     N, C = dx.shape
     truth = np.eye(C)[y]  # (N, C)
-    figure, axes = plt.subplots(
-        1, N, figsize=(3.4 * N, 3.3), sharey=True, squeeze=False, layout="constrained"
-    )
+    figure, axes = plt.subplots(1, N, figsize=(3.4 * N, 3.3), sharey=True, squeeze=False, layout="constrained")
     for n, ax in enumerate(axes[0]):
         bars = {
             "truth": truth[n],
@@ -246,9 +240,7 @@ def images(panels):
     panels : dict of str to ndarray of shape (H, W)
         Titles and images, from left to right.
     """
-    _, axes = plt.subplots(
-        1, len(panels), figsize=(2.5 * len(panels), 3.2), squeeze=False, layout="constrained"
-    )
+    _, axes = plt.subplots(1, len(panels), figsize=(2.5 * len(panels), 3.2), squeeze=False, layout="constrained")
     for ax, (title, image) in zip(axes[0], panels.items(), strict=True):
         ax.imshow(image, cmap="gray")
         _label(ax, title, "column", "row")
@@ -280,9 +272,7 @@ def _legend_above(figure, ax):
 
 def _draw_matrix(ax, matrix, title, xlabel, ylabel):
     spread = np.ptp(matrix) or 1.0
-    ax.imshow(
-        matrix, cmap="cividis", vmin=matrix.min() - 1.3 * spread, vmax=matrix.max()
-    )  # light: black ink shows
+    ax.imshow(matrix, cmap="cividis", vmin=matrix.min() - 1.3 * spread, vmax=matrix.max())  # light: black ink shows
     for (i, j), number in np.ndenumerate(matrix):
         ax.text(j, i, f"${number:.3g}$", ha="center", va="center")
     ax.set_xticks(range(matrix.shape[1]))

@@ -28,9 +28,7 @@ def find(name: str) -> Check:
         return BANK[name]
     except KeyError:
         names = ", ".join(BANK)
-        raise UnknownCheckError(
-            f"`name` must be the name of a check (got {name!r}). There are: {names}."
-        ) from None
+        raise UnknownCheckError(f"`name` must be the name of a check (got {name!r}). There are: {names}.") from None
 
 
 def of_exercises(exercises: set[str]) -> list[Check]:

@@ -33,9 +33,7 @@ def _pool_param(window: Sizes, stride: int) -> dict[str, Any]:
 
 
 @check(tolerance=1e-7, public=PUBLIC, hidden=draw)
-def max_pool_forward_naive(
-    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int
-) -> dict[str, Any]:
+def max_pool_forward_naive(subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int) -> dict[str, Any]:
     """max_pool_forward_naive keeps the largest value of each window."""
     x = fill(*image, between=(-0.3, 0.4))
     out, _ = subject.max_pool_forward_naive(x, _pool_param(window, stride))
@@ -48,9 +46,7 @@ def max_pool_forward_naive(
     hidden=draw,
     documented_caches={"max_pool_forward_naive": lambda x, pool_param: (x, pool_param)},
 )
-def max_pool_backward_naive(
-    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int
-) -> dict[str, Any]:
+def max_pool_backward_naive(subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int) -> dict[str, Any]:
     """max_pool_backward_naive sends each gradient to where its maximum was."""
     x = fill(*image, between=(-0.3, 0.4))
     rows, columns = (1 + (image[2 + i] - window[i]) // stride for i in (0, 1))

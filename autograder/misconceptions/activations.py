@@ -6,9 +6,7 @@ import numpy as np
 from autograder.misconceptions.catalog import misconception
 
 
-@misconception(
-    "relu_forward", "Negative inputs come back positive: relu cuts them off, it does not fold them over."
-)
+@misconception("relu_forward", "Negative inputs come back positive: relu cuts them off, it does not fold them over.")
 def relu_forward_absolute(x):
     return np.abs(x), x
 
@@ -18,8 +16,6 @@ def relu_backward_gated_by_dout(dout, cache):
     return np.where(dout > 0, dout, 0.0) + 0 * cache
 
 
-@misconception(
-    "relu_backward", "The gradient of the slope is missing: what comes from above is not passed on."
-)
+@misconception("relu_backward", "The gradient of the slope is missing: what comes from above is not passed on.")
 def relu_backward_slope_only(dout, cache):
     return (cache > 0) * np.ones_like(dout)

@@ -16,9 +16,7 @@ def affine_forward_fortran_order(x, w, b):
     return x.reshape(len(x), -1, order="F") @ w + b, (x, w, b)
 
 
-@misconception(
-    "affine_backward", "`db` keeps an axis: b has one entry for each output, and so has its gradient."
-)
+@misconception("affine_backward", "`db` keeps an axis: b has one entry for each output, and so has its gradient.")
 def affine_backward_db_keeps_axis(dout, cache):
     x, w, _ = cache
     return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0, keepdims=True)

@@ -6,9 +6,7 @@ import numpy as np
 from autograder.misconceptions.catalog import misconception
 
 
-@misconception(
-    "conv_forward_naive", "The filter is flipped: networks call convolution what is cross-correlation."
-)
+@misconception("conv_forward_naive", "The filter is flipped: networks call convolution what is cross-correlation.")
 def conv_forward_naive_flipped(x, w, b, conv_param):
     stride, pad = conv_param["stride"], conv_param["pad"]
     padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
@@ -36,9 +34,7 @@ def conv_forward_naive_ignores_stride(x, w, b, conv_param):
     return out, (x, w, b, conv_param)
 
 
-@misconception(
-    "conv_backward_naive", "The padding is cut off `dx` by [pad:-pad], which is empty when there is none."
-)
+@misconception("conv_backward_naive", "The padding is cut off `dx` by [pad:-pad], which is empty when there is none.")
 def conv_backward_naive_empty_without_padding(dout, cache):
     x, w, _, conv_param = cache
     stride, pad = conv_param["stride"], conv_param["pad"]

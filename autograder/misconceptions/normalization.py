@@ -6,16 +6,12 @@ import numpy as np
 from autograder.misconceptions.catalog import misconception
 
 
-@misconception(
-    "batchnorm_forward", "Epsilon is added to the standard deviation: it belongs beside the variance."
-)
+@misconception("batchnorm_forward", "Epsilon is added to the standard deviation: it belongs beside the variance.")
 def batchnorm_forward_epsilon_outside(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     running_mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
     running_var = bn_param.get("running_var", np.zeros(x.shape[1]))
-    mean, var = (
-        (x.mean(axis=0), x.var(axis=0)) if bn_param["mode"] == "train" else (running_mean, running_var)
-    )
+    mean, var = (x.mean(axis=0), x.var(axis=0)) if bn_param["mode"] == "train" else (running_mean, running_var)
     if bn_param["mode"] == "train":
         bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
         bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
@@ -34,9 +30,7 @@ def batchnorm_forward_over_features(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (centered, std, x_hat, gamma)
 
 
-@misconception(
-    "batchnorm_forward", "The variance of the batch divides by N - 1: within a batch it divides by N."
-)
+@misconception("batchnorm_forward", "The variance of the batch divides by N - 1: within a batch it divides by N.")
 def batchnorm_forward_unbiased(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
@@ -50,9 +44,7 @@ def batchnorm_forward_unbiased(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x - mean, std, x_hat, gamma)
 
 
-@misconception(
-    "batchnorm_forward", "Momentum weighs the new batch: it says how much of the old average is kept."
-)
+@misconception("batchnorm_forward", "Momentum weighs the new batch: it says how much of the old average is kept.")
 def batchnorm_forward_momentum_reversed(x, gamma, beta, bn_param):
     eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
     mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
@@ -66,9 +58,7 @@ def batchnorm_forward_momentum_reversed(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x - mean, std, x_hat, gamma)
 
 
-@misconception(
-    "batchnorm_forward", "Test mode uses the batch at hand: one example has no statistics of its own."
-)
+@misconception("batchnorm_forward", "Test mode uses the batch at hand: one example has no statistics of its own.")
 def batchnorm_forward_batch_statistics_in_test(x, gamma, beta, bn_param):
     momentum = bn_param.get("momentum", 0.9)
     mean, var = x.mean(axis=0), x.var(axis=0)

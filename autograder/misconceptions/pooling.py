@@ -6,9 +6,7 @@ import numpy as np
 from autograder.misconceptions.catalog import misconception
 
 
-@misconception(
-    "max_pool_forward_naive", "The windows move by their own size: the stride says how far they move."
-)
+@misconception("max_pool_forward_naive", "The windows move by their own size: the stride says how far they move.")
 def max_pool_forward_naive_ignores_stride(x, pool_param):
     height, width, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
     rows, columns = (x.shape[2] - height) // stride + 1, (x.shape[3] - width) // stride + 1
@@ -44,9 +42,7 @@ def max_pool_backward_naive_assigns(dout, cache):
     return dx
 
 
-@misconception(
-    "max_pool_backward_naive", "The gradient is shared by the window: only its maximum has any effect."
-)
+@misconception("max_pool_backward_naive", "The gradient is shared by the window: only its maximum has any effect.")
 def max_pool_backward_naive_shares(dout, cache):
     x, pool_param = cache
     height, width, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]

@@ -29,9 +29,7 @@ def explain(check: Check, case: Case, answer: Arrays) -> str:
     if case.hidden:
         return ""
     for misconception in CATALOG:
-        if misconception.exercise == check.exercise and _same(
-            check, answer, _answer(misconception, check, case)
-        ):
+        if misconception.exercise == check.exercise and _same(check, answer, _answer(misconception, check, case)):
             return misconception.help
     return ""
 
@@ -45,18 +43,14 @@ def subject_of(misconception: Misconception) -> Subject:
 def lost_checks(misconception: Misconception, checks: Sequence[Check]) -> frozenset[str]:
     """Return the checks that do not pass, by name, when the reference has one function replaced by this one."""
     examiner = Examiner(subject_of(misconception), ReferenceAnswers())
-    return frozenset(
-        report.check for report in examiner.examine(checks) if report.outcome is not Outcome.PASSED
-    )
+    return frozenset(report.check for report in examiner.examine(checks) if report.outcome is not Outcome.PASSED)
 
 
 def _same(check: Check, answer: Arrays, wrong: Arrays | None) -> bool:
     return wrong is not None and all(
         isinstance(answer.get(name), np.ndarray)
         and answer[name].shape == array.shape
-        and np.allclose(
-            answer[name], array, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True
-        )
+        and np.allclose(answer[name], array, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True)
         for name, array in wrong.items()
     )
 

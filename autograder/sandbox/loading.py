@@ -43,7 +43,7 @@ class Unavailable:
     def __getattr__(self, name: str) -> Any:
         raise ImportError(f"{self._module} is not available while grading")
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
         """Say so, too."""
         return self.__getattr__("__call__")
 
@@ -81,11 +81,16 @@ def _parse(cells: list[tuple[str, str]], notes: list[str]) -> Iterator[Statement
         try:
             tree = ast.parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = f", line {error.lineno}" if isinstance(error, SyntaxError) else ""
-            notes.append(f"{label}{line}: {type(error).__name__}: {text_of(error)}")
+            notes.append(_not_python(label, error))
             continue
         for statement in tree.body:
             yield label, statement
+
+
+def _not_python(label: str, error: Exception) -> str:
+    if isinstance(error, SyntaxError):
+        return f"{label}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    return f"{label}: {type(error).__name__}: {text_of(error)}"
 
 
 def _defining(statements: list[Statement]) -> list[Statement]:
@@ -150,9 +155,7 @@ def _reads(statement: ast.stmt) -> set[str]:
     while tables:
         table = tables.pop()
         tables += table.get_children()
-        names |= {
-            s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or table is top)
-        }
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or table is top)}
     return names - set(vars(builtins))
 
 
@@ -173,9 +176,7 @@ def _is_stub(function: ast.FunctionDef) -> bool:
 
 def _placeholders(statement: ast.Import | ast.ImportFrom) -> dict[str, Any]:
     if isinstance(statement, ast.Import):
-        return {
-            alias.asname or alias.name.partition(".")[0]: Unavailable(alias.name) for alias in statement.names
-        }
+        return {alias.asname or alias.name.partition(".")[0]: Unavailable(alias.name) for alias in statement.names}
     module = statement.module or "."
     return {
         alias.asname or alias.name: Unavailable(f"{alias.name} of {module}")

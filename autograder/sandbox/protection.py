@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -137,16 +137,12 @@ def start(tier: Tier, limits: Limits) -> Iterator["subprocess.Popen[bytes]"]:
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
     """Kill a worker's whole process group; bubblewrap takes its namespace along."""
-    try:
+    with suppress(ProcessLookupError):  # it has ended, and so has its group
         os.killpg(process.pid, 9)
-    except ProcessLookupError:
-        pass  # it has ended, and so has its group
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
-            try:
+            with suppress(BrokenPipeError):  # unsent bytes of a request to a worker that is gone
                 stream.close()
-            except BrokenPipeError:
-                pass  # unsent bytes of a request to a worker that is gone
     process.wait()
 
 
@@ -161,9 +157,7 @@ def _interpreter() -> str:
 
 def _packages() -> dict[str, Path]:
     """Return what a worker may import besides the standard library: numpy, and msgspec for the channel."""
-    found = {
-        name: Path(module.__file__ or "").parent for name, module in (("numpy", np), ("msgspec", msgspec))
-    }
+    found = {name: Path(module.__file__ or "").parent for name, module in (("numpy", np), ("msgspec", msgspec))}
     shared = found["numpy"].parent / "numpy.libs"
     return found | ({"numpy.libs": shared} if shared.is_dir() else {})
 

@@ -19,7 +19,7 @@ START_SECONDS = 60.0  # a worker takes 0.1 s; a machine under load may take long
 PART = 2**16  # bytes read at once
 
 
-class WorkerLost(Exception):
+class WorkerLostError(Exception):
     """A worker gave no reply: it hung, ended or talked nonsense, and is gone."""
 
     def __init__(self, trouble: Trouble, reason: str) -> None:
@@ -94,7 +94,7 @@ class SandboxSubject:
             reply = self._ready().request(
                 lambda number: wire.Call(number, name, list(args)), self._limits.call_seconds
             )
-        except WorkerLost as lost:
+        except WorkerLostError as lost:
             self._end()
             error = SubjectError(name, lost.trouble, f"`{name}` {lost.reason}")
             self._deadly.setdefault(name, []).append(error)
@@ -113,7 +113,7 @@ class SandboxSubject:
                 reply = self._worker.request(
                     lambda number: wire.Load(number, self._cells, self._modules), self._limits.load_seconds
                 )
-            except WorkerLost as lost:
+            except WorkerLostError as lost:
                 self._end()
                 raise SubjectError(
                     "", lost.trouble, f"The notebook cannot be loaded: its definitions {lost.reason}"
@@ -143,12 +143,12 @@ class SandboxSubject:
 
 
 def clean(text: str) -> str:
-    """Make text from a student harmless to terminals and pages: one line, no control or invisible characters.
+    r"""Make text from a student harmless to terminals and pages: one line, no control or invisible characters.
 
     Examples
     --------
-    >>> clean("a\\x1b[31mb")
-    'a\\\\x1b[31mb'
+    >>> clean("a\x1b[31mb")
+    'a\\x1b[31mb'
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
@@ -172,7 +172,7 @@ class _Worker:
             os.set_blocking(self._out, False)
             os.set_blocking(self._in, False)
             self._receive(time.monotonic() + START_SECONDS)
-        except (OSError, WorkerLost, wire.WireError) as error:
+        except (OSError, WorkerLostError, wire.WireError) as error:
             self.end()
             raise JudgeError(f"the sandbox ({tier}) does not start: {error}") from error
 
@@ -189,7 +189,7 @@ class _Worker:
 
         Raises
         ------
-        WorkerLost
+        WorkerLostError
             If there is none in time, or it is not the one reply to this message.
         """
         self._number += 1
@@ -199,11 +199,11 @@ class _Worker:
             reply = self._receive(deadline)
         except TimeoutError as error:
             reason = f"takes longer than {seconds:g} seconds: is there a loop that never ends?"
-            raise WorkerLost(Trouble.TIMEOUT, reason) from error
+            raise WorkerLostError(Trouble.TIMEOUT, reason) from error
         except wire.WireError as error:
-            raise WorkerLost(Trouble.REFUSED, f"returns what cannot be passed on. {error}") from error
+            raise WorkerLostError(Trouble.REFUSED, f"returns what cannot be passed on. {error}") from error
         if reply.number != self._number:
-            raise WorkerLost(Trouble.REFUSED, "answers another question than the one asked.")
+            raise WorkerLostError(Trouble.REFUSED, "answers another question than the one asked.")
         return reply
 
     def end(self) -> None:
@@ -217,7 +217,7 @@ class _Worker:
             try:
                 view = view[os.write(self._in, view) :]
             except BrokenPipeError as error:
-                raise WorkerLost(Trouble.CRASHED, self._ending()) from error
+                raise WorkerLostError(Trouble.CRASHED, self._ending()) from error
 
     def _receive(self, deadline: float) -> wire.Reply:
         (length,) = wire.LENGTH.unpack(self._exactly(wire.LENGTH.size, deadline))
@@ -231,7 +231,7 @@ class _Worker:
             _wait(self._out, select.POLLIN, deadline)
             part = os.read(self._out, min(PART, count - len(data)))
             if not part:
-                raise WorkerLost(Trouble.CRASHED, self._ending())
+                raise WorkerLostError(Trouble.CRASHED, self._ending())
             data += part
         return bytes(data)
 

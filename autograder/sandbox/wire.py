@@ -106,9 +106,7 @@ def decode_reply(body: bytes) -> Reply:
 def _encode_value(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         data = np.ascontiguousarray(value)
-        return msgspec.msgpack.Ext(
-            ARRAY, msgspec.msgpack.encode((data.dtype.str, value.shape, data.tobytes()))
-        )
+        return msgspec.msgpack.Ext(ARRAY, msgspec.msgpack.encode((data.dtype.str, value.shape, data.tobytes())))
     if isinstance(value, np.generic):
         return _encode_value(np.asarray(value))
     if isinstance(value, Opaque):
@@ -135,7 +133,7 @@ def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, An
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_value)
-_request_decoder = msgspec.msgpack.Decoder(Request, ext_hook=_decode_value)
-_reply_decoder = msgspec.msgpack.Decoder(Reply, ext_hook=_decode_value)
+_request_decoder: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request, ext_hook=_decode_value)
+_reply_decoder: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply, ext_hook=_decode_value)
 _array_decoder = msgspec.msgpack.Decoder(tuple[str, tuple[int, ...], bytes])
 _opaque_decoder = msgspec.msgpack.Decoder(tuple[int, str])

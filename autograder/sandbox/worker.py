@@ -33,7 +33,7 @@ class Worker:
     """
 
     def __init__(self, read: int, write: int) -> None:
-        self._read = open(read, "rb", buffering=0)  # noqa: PTH123, SIM115  a descriptor, open to the end
+        self._read = open(read, "rb", buffering=0)  # noqa: SIM115  a descriptor, open to the end
         self._write = write
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
@@ -55,9 +55,7 @@ class Worker:
         try:
             args = [self._given(arg) for arg in request.args]
             answer = plain(function(*args))
-            updated = {
-                i: self._passable(plain_dict(arg)) for i, arg in enumerate(args) if isinstance(arg, dict)
-            }
+            updated = {i: self._passable(plain_dict(arg)) for i, arg in enumerate(args) if isinstance(arg, dict)}
             return wire.Returned(request.number, self._passable(answer), updated)
         except BaseException as error:  # student code may raise anything; it is told, never raised here
             return _raised(request, error)

@@ -14,9 +14,7 @@ def as_floats(**arrays):
     given = {name: np.asarray(array) for name, array in arrays.items()}
     for name, array in given.items():
         if array.dtype.kind not in "biuf":
-            raise TypeError(
-                f"`{name}` must hold real numbers (got dtype {array.dtype}). Pass floats or integers."
-            )
+            raise TypeError(f"`{name}` must hold real numbers (got dtype {array.dtype}). Pass floats or integers.")
     floats = [array.dtype for array in given.values() if array.dtype.kind == "f"]
     dtype = np.result_type(*floats) if floats else np.float64
     return tuple(array.astype(dtype, copy=False) for array in given.values())
@@ -25,9 +23,7 @@ def as_floats(**arrays):
 def check_axes(name, array, letters):
     """Return the shape of an array that has one axis for each letter in, say, ``"N, C, H, W"``."""
     if array.ndim != len(letters.split(", ")):
-        raise ValueError(
-            f"`{name}` must have the axes ({letters}) (got shape {array.shape}). Reshape it first."
-        )
+        raise ValueError(f"`{name}` must have the axes ({letters}) (got shape {array.shape}). Reshape it first.")
     return array.shape
 
 
@@ -40,9 +36,7 @@ def check_shape(name, array, shape, remedy):
 def check_not_empty(name, array):
     """Refuse a batch without examples, whose mean does not exist."""
     if len(array) == 0:
-        raise ValueError(
-            f"`{name}` must hold at least one example (got shape {array.shape}). Skip empty batches."
-        )
+        raise ValueError(f"`{name}` must hold at least one example (got shape {array.shape}). Skip empty batches.")
 
 
 def read_whole(params, params_name, key, at_least):

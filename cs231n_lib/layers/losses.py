@@ -124,9 +124,7 @@ def _scores_and_labels(x, y):
     check_not_empty("x", x)
     y = np.asarray(y)
     if y.dtype.kind not in "iu":  # booleans would index as a mask
-        raise TypeError(
-            f"`y` must hold integers (got dtype {y.dtype}). Convert the labels with y.astype(int)."
-        )
+        raise TypeError(f"`y` must hold integers (got dtype {y.dtype}). Convert the labels with y.astype(int).")
     check_shape("y", y, (N,), "There is one label for each row of `x`.")
     if y.min() < 0 or y.max() >= C:  # a negative index would count from the end
         raise ValueError(

@@ -116,7 +116,5 @@ def max_pool_backward_naive(dout, cache):
 
 def _geometry(x, pool_param):
     N, C, H, W = check_axes("x", x, "N, C, H, W")
-    HH, WW, stride = (
-        read_whole(pool_param, "pool_param", key, 1) for key in ("pool_height", "pool_width", "stride")
-    )
+    HH, WW, stride = (read_whole(pool_param, "pool_param", key, 1) for key in ("pool_height", "pool_width", "stride"))
     return (HH, WW), stride, (N, C, *count_windows("pool_param", (H, W), (HH, WW), stride))

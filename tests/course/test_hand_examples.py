@@ -28,10 +28,7 @@ def text(notebook, cell_id):
 
 def printed_matrices(notebook, cell_id):
     bodies = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text(notebook, cell_id), re.DOTALL)
-    return [
-        np.array([[number(entry) for entry in row.split("&")] for row in body.split(r"\\")])
-        for body in bodies
-    ]
+    return [np.array([[number(entry) for entry in row.split("&")] for row in body.split(r"\\")]) for body in bodies]
 
 
 def number(latex):
@@ -55,9 +52,7 @@ def windows(shape, size, stride):
 
 
 def test_the_affine_example_is_a_weighted_sum_plus_bias():
-    out = [
-        [sum(row[d] * AFFINE_W[d, m] for d in range(3)) + (1, -2)[m] for m in range(2)] for row in AFFINE_X
-    ]
+    out = [[sum(row[d] * AFFINE_W[d, m] for d in range(3)) + (1, -2)[m] for m in range(2)] for row in AFFINE_X]
 
     assert_printed(AFFINE, "math-affine-forward", AFFINE_X, AFFINE_W, out)
 
@@ -211,9 +206,7 @@ def test_the_gradient_by_the_graph_agrees_with_central_differences():
     ]
 
     np.testing.assert_allclose(slopes, [0.104, -0.128, -0.072, 0.096], atol=1e-9)
-    assert "$\\mathtt{d}c - 0.1 = (0.104, -0.128, -0.072, 0.096)$" in text(
-        BATCHNORM, "steps-batchnorm-backward"
-    )
+    assert "$\\mathtt{d}c - 0.1 = (0.104, -0.128, -0.072, 0.096)$" in text(BATCHNORM, "steps-batchnorm-backward")
 
 
 def test_the_steps_of_the_graph_are_as_printed():

@@ -60,10 +60,7 @@ class Layer:
 
     def arrays(self, dtype=float):
         """Return its arrays, made of whole numbers so that every dtype holds them exactly."""
-        return [
-            (10 * spread_out(*shape, seed=k) + 0.5).astype(dtype)
-            for k, shape in enumerate(self.shapes.values())
-        ]
+        return [(10 * spread_out(*shape, seed=k) + 0.5).astype(dtype) for k, shape in enumerate(self.shapes.values())]
 
     def run(self, arrays):
         """Return the output and the cache."""
@@ -81,9 +78,7 @@ FEATURES = {"x": (4, 3), "gamma": (3,), "beta": (3,)}
 LAYERS = {
     "affine": Layer(layers.affine_forward, layers.affine_backward, {"x": (3, 2, 2), "w": (4, 5), "b": (5,)}),
     "batchnorm": Layer(layers.batchnorm_forward, layers.batchnorm_backward, FEATURES, {"mode": "train"}),
-    "batchnorm_alt": Layer(
-        layers.batchnorm_forward, layers.batchnorm_backward_alt, FEATURES, {"mode": "train"}
-    ),
+    "batchnorm_alt": Layer(layers.batchnorm_forward, layers.batchnorm_backward_alt, FEATURES, {"mode": "train"}),
     "conv": Layer(
         layers.conv_forward_naive,
         layers.conv_backward_naive,

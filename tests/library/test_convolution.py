@@ -48,9 +48,7 @@ def test_the_gradients_are_the_numeric_ones(g):
     grads = conv_backward_naive(dout, cache)
 
     for array, grad in zip(arrays, grads, strict=True):
-        numeric = eval_numerical_gradient_array(
-            lambda _: conv_forward_naive(*arrays, conv_param)[0], array, dout
-        )
+        numeric = eval_numerical_gradient_array(lambda _: conv_forward_naive(*arrays, conv_param)[0], array, dout)
         np.testing.assert_allclose(grad, numeric, rtol=1e-6, atol=1e-7)
 
 
@@ -58,9 +56,7 @@ def test_a_filter_by_hand():
     image = [[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
     cross = [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
 
-    out, _ = conv_forward_naive(
-        np.array([[image]]), np.array([[cross]]), np.zeros(1), {"stride": 1, "pad": 0}
-    )
+    out, _ = conv_forward_naive(np.array([[image]]), np.array([[cross]]), np.zeros(1), {"stride": 1, "pad": 0})
 
     np.testing.assert_array_equal(out[0, 0], [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
 
@@ -76,9 +72,7 @@ def test_the_filter_is_not_flipped():
 def test_pixels_of_uint8_do_not_overflow():
     x = np.full((1, 1, 2, 2), 200, dtype=np.uint8)
 
-    out, _ = conv_forward_naive(
-        x, np.full((1, 1, 2, 2), 3, dtype=np.uint8), np.zeros(1), {"stride": 1, "pad": 0}
-    )
+    out, _ = conv_forward_naive(x, np.full((1, 1, 2, 2), 3, dtype=np.uint8), np.zeros(1), {"stride": 1, "pad": 0})
 
     assert out.item() == 2400
 
@@ -95,9 +89,7 @@ def test_pixels_beyond_the_last_window_get_no_gradient():
 
 
 def test_an_empty_batch_gives_an_empty_output():
-    out, _ = conv_forward_naive(
-        np.ones((0, 3, 4, 4)), np.ones((2, 3, 3, 3)), np.ones(2), {"stride": 1, "pad": 0}
-    )
+    out, _ = conv_forward_naive(np.ones((0, 3, 4, 4)), np.ones((2, 3, 3, 3)), np.ones(2), {"stride": 1, "pad": 0})
 
     assert out.shape == (0, 2, 2, 2)
 

@@ -146,9 +146,7 @@ def test_every_argument_must_hold_real_numbers(layer):
 def test_an_upstream_gradient_of_words_is_refused():
     _, cache = layers.relu_forward(np.ones(2))
 
-    with pytest.raises(
-        TypeError, match=r"^`dout` must hold real numbers \(got dtype <U3\)\. Pass floats or int"
-    ):
+    with pytest.raises(TypeError, match=r"^`dout` must hold real numbers \(got dtype <U3\)\. Pass floats or int"):
         layers.relu_backward(np.array(["one", "two"]), cache)
 
 

@@ -188,7 +188,5 @@ def test_scores_that_are_no_batch_are_refused(loss_function, shape, message):
 
 @both_losses
 def test_scores_must_be_real_numbers(loss_function):
-    with pytest.raises(
-        TypeError, match=r"^`x` must hold real numbers \(got dtype complex128\)\. Pass floats or int"
-    ):
+    with pytest.raises(TypeError, match=r"^`x` must hold real numbers \(got dtype complex128\)\. Pass floats or int"):
         loss_function(np.ones((1, 2), dtype=complex), np.array([0]))

@@ -14,18 +14,14 @@ MATRIX = np.arange(12.0).reshape(3, 4)
 LINE = np.linspace(0.0, 1.0, 5)
 
 PICTURES = {
-    "matrices": lambda: plots.matrices(
-        {"a": MATRIX, "b": MATRIX[0], "gate": MATRIX > 3, "flat": np.ones((2, 2))}
-    ),
+    "matrices": lambda: plots.matrices({"a": MATRIX, "b": MATRIX[0], "gate": MATRIX > 3, "flat": np.ones((2, 2))}),
     "curves": lambda: plots.curves(LINE, {"f": LINE, "g": LINE**2}, title="two", xlabel="t", ylabel="f(t)"),
     "step_sizes": lambda: plots.step_sizes(lambda w: np.sum(w**3), LINE, 3 * LINE**2),
     "softmax_bars": lambda: plots.softmax_bars(np.array([[-0.25, 0.25], [0.25, -0.25]]), np.array([0, 1])),
     "batchnorm_distributions": lambda: plots.batchnorm_distributions(MATRIX, MATRIX / 12),
     "running_averages": lambda: plots.running_averages(MATRIX, mean=8, variance=16),
     "gradient_parts": lambda: plots.gradient_parts({"dout": LINE[:, None], "dx": -LINE[:, None]}),
-    "convolution_windows": lambda: plots.convolution_windows(
-        np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)
-    ),
+    "convolution_windows": lambda: plots.convolution_windows(np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)),
     "pooling_windows": lambda: plots.pooling_windows(MATRIX, MATRIX[1::2, 1::2], size=(2, 2), stride=2),
     "images": lambda: plots.images({"photograph": plots.photograph(), "matrix": MATRIX}),
 }

@@ -58,9 +58,7 @@ def test_no_gradient_is_lost_or_invented(g):
 
 
 def test_negative_pixels_have_a_negative_maximum():
-    out, _ = max_pool_forward_naive(
-        np.full((1, 1, 3, 3), -5.0), {"pool_height": 2, "pool_width": 2, "stride": 1}
-    )
+    out, _ = max_pool_forward_naive(np.full((1, 1, 3, 3), -5.0), {"pool_height": 2, "pool_width": 2, "stride": 1})
 
     np.testing.assert_array_equal(out, np.full((1, 1, 2, 2), -5.0))
 
@@ -86,8 +84,7 @@ def test_nan_in_a_window_is_not_hidden():
 def test_a_parameter_that_counts_no_pixels_is_refused(key, value, error):
     pool_param = {"pool_height": 2, "pool_width": 2, "stride": 2, key: value}
     message = (
-        f"`pool_param['{key}']` must be an integer of at least 1 (got {value}). "
-        "Set it to a whole number of pixels."
+        f"`pool_param['{key}']` must be an integer of at least 1 (got {value}). Set it to a whole number of pixels."
     )
 
     with pytest.raises(error, match=f"^{re.escape(message)}$"):

@@ -102,9 +102,7 @@ def test_batchnorm_forward_in_training_gives_the_published_statistics(rng):
     a = activations_of_two_layers(rng.randn(200, 50), rng.randn(50, 60), rng.randn(60, 3))
 
     plain, _ = batchnorm_forward(a, np.ones(3), np.zeros(3), {"mode": "train"})
-    scaled, _ = batchnorm_forward(
-        a, np.array([1.0, 2.0, 3.0]), np.array([11.0, 12.0, 13.0]), {"mode": "train"}
-    )
+    scaled, _ = batchnorm_forward(a, np.array([1.0, 2.0, 3.0]), np.array([11.0, 12.0, 13.0]), {"mode": "train"})
 
     assert_published(a.mean(axis=0), [-2.3814598, -13.18038246, 1.91780462])
     assert_published(plain.mean(axis=0), [0, 0, 0])

@@ -100,9 +100,7 @@ def test_batchnorm_in_training_agrees(backward, N, D, eps, seed):
 
 @generated
 @given(st.integers(2, 8), st.integers(1, 5), st.floats(0, 1), seeds)
-def test_batchnorm_keeps_the_running_averages_of_pytorch_but_for_the_bias_of_the_variance(
-    N, D, momentum, seed
-):
+def test_batchnorm_keeps_the_running_averages_of_pytorch_but_for_the_bias_of_the_variance(N, D, momentum, seed):
     x, mean, root = normal(seed, (N, D), (D,), (D,))
     bn_param = {"mode": "train", "momentum": momentum, "running_mean": mean, "running_var": root**2}
     running_mean, running_var = torch.tensor(mean), torch.tensor(root**2)
