@@ -1,5 +1,9 @@
 """Grading a class: many submissions in parallel, each result kept under the hash of what made it."""
 
+import autograder.quickstart  # noqa: F401  it acts by being imported
+
+# isort: split
+
 import hashlib
 import os
 import platform

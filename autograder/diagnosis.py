@@ -10,11 +10,14 @@ from autograder.values import Opaque
 
 Array = npt.NDArray[Any]
 
+CLOSE = 1e-5  # relative: nearer than this, the idea is right and a constant or the precision is not
 HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
 
 
 def misfit(function: str, error: Exception) -> str:
-    """Say that what a function returned cannot be used as documented."""
+    """Say that what a function returned, or left in its parameter dictionary, cannot be used as documented."""
+    if isinstance(error, KeyError):
+        return f"`{function}` must store {error} in its parameter dictionary (got nothing). The docstring says when."
     return f"What `{function}` returns does not have the documented form ({error}). Compare it with the docstring."
 
 
@@ -52,22 +55,25 @@ def wrong_values(name: str, got: Array, expected: Array, errors: Array, toleranc
     """Say where an answer of the right shape is wrong, how far, and what is certain about the error."""
     bad = ~np.isfinite(got)
     if bad.any():
-        return f"`{name}` holds {_nonfinite(got, bad)}. {_share(bad)}"
+        return _joined(f"`{name}` holds {_nonfinite(got, bad)}.", _share(bad))
     wrong = ~(errors <= tolerance)
     place = np.unravel_index(int(np.argmax(errors)), errors.shape)
     where = f"{name}{[int(i) for i in place]}" if errors.shape else name
     text = (
         f"`{name}` is wrong: {where} is {float(got[place]):.8g}, expected {float(expected[place]):.8g} "
-        f"(relative error {float(errors[place]):.2g}, allowed {tolerance:.0e}). {_share(wrong)}"
+        f"(relative error {float(errors[place]):.2g}, allowed {tolerance:.0e})."
     )
-    hint = _relation(got, expected)
-    return f"{text} {hint}" if hint else text
+    return _joined(text, _share(wrong), _relation(got.astype(np.float64), expected.astype(np.float64)))
 
 
 def hidden_failure(name: str, message: str) -> str:
     """Say what kind of failure a hidden case shows: no values, no shapes."""
     kind = "has the wrong shape or type" if " must " in message else "has wrong values"
     return f"`{name}` {kind} in a hidden case. Which sizes and settings do the public cases not try?"
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def _nonfinite(got: Array, bad: npt.NDArray[np.bool_]) -> str:
@@ -85,19 +91,24 @@ def _share(wrong: npt.NDArray[np.bool_]) -> str:
     )
 
 
+@np.errstate(all="ignore")  # answers may be anything: a hint that overflows does not hold
 def _relation(got: Array, expected: Array) -> str:
     """Name a simple relation between two arrays, where it holds for every element."""
     if not np.any(got):
         return "All of it is zero."
-    if got.shape and np.array_equal(got, np.full_like(got, got.flat[0])):
+    if _is_constant(got) and not _is_constant(expected):
         return "All its elements are the same."
     if np.allclose(got, -expected, rtol=1e-7, atol=0):
         return "It has the wrong sign."
     largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
     if expected.size > 1 and expected[largest]:
         factor = got[largest] / expected[largest]
-        if np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
+        if abs(factor - 1) > CLOSE and np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
             return f"It is {float(factor):.6g} times what is expected, everywhere."
-    if np.allclose(got, expected, rtol=1e-5, atol=1e-7):
+    if np.allclose(got, expected, rtol=CLOSE, atol=1e-7):
         return "It is close: a small constant stands in the wrong place, or precision is lost."
     return ""
+
+
+def _is_constant(array: Array) -> bool:
+    return bool(np.all(array == array.flat[0]))

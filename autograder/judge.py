@@ -82,7 +82,7 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     Verdict
     """
     try:
-        expected = answers(check, case)
+        expected = _expected(answers, check, case)
         answer = check.question(subject, **case.params)
     except SubjectError as error:
         return _failed(case, error.message, error.trouble)
@@ -128,9 +128,17 @@ def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *
         error = float(np.max(errors, initial=0.0))
         if not error <= tolerance:
             message = diagnosis.wrong_values(name, got, expected, errors, tolerance)
-    if message and hidden:
-        shape, error, message = None, None, diagnosis.hidden_failure(name, message)
-    return Comparison(name, expected.shape if not hidden else (), shape, error, tolerance, message)
+    if hidden:
+        return Comparison(name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, message))
+    return Comparison(name, expected.shape, shape, error, tolerance, message)
+
+
+def _expected(answers: Answers, check: Check, case: Case) -> Arrays:
+    """Return the expected arrays; whatever goes wrong here is ours."""
+    try:
+        return answers(check, case)
+    except (SubjectError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, OSError) as error:
+        raise JudgeError(f"there is no answer to {check.name} ({case.label}): {error}") from error
 
 
 def _failed(case: Case, message: str, trouble: Trouble) -> Verdict:

@@ -18,6 +18,7 @@ from autograder import render
 from autograder.batch import write_whole
 from autograder.course import Course, CourseError
 from autograder.sandbox.protection import Tier
+from autograder.subject import Trouble
 from autograder.verdict import Outcome, SubmissionReport
 
 PAGES = Environment(
@@ -111,7 +112,7 @@ def _ranking(reports: list[SubmissionReport], key: Callable[[Any], str]) -> list
 
 
 def _trouble(report: Any) -> str:
-    return next((verdict.trouble for verdict in report.verdicts if verdict.trouble), "")
+    return next((Trouble(verdict.trouble).sentence for verdict in report.verdicts if verdict.trouble), "")
 
 
 def _picture(draw: Callable[[Axes], None], height: float) -> Markup:

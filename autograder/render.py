@@ -1,5 +1,6 @@
 """How a check's report looks: a table and a sentence, as text and as HTML. Nothing in it is trusted."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -33,16 +34,20 @@ def html(report: CheckReport) -> str:
     body = "".join(
         "<tr>"
         + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row[:-1])
-        + f'<td style="text-align:left;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
+        + f'<td style="text-align:left;white-space:nowrap;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
         for outcome, row in _rows(report)
     )
-    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in _sentences(report))
+    sentences = "".join(f"<p>{_marked_up(sentence)}</p>" for sentence in _sentences(report))
     color = COLOR[report.outcome]
     return (
         f'<div style="border-left:4px solid {color};padding-left:0.8em">'
         f'<p><b style="color:{color}">{SIGN[report.outcome]} {escape(report.check)}</b>: {escape(report.title)}</p>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{sentences}</div>"
     )
+
+
+def _marked_up(sentence: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 
 def _sentences(report: CheckReport) -> list[str]:

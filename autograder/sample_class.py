@@ -15,7 +15,7 @@ from autograder.published import published_answers
 from autograder.question import Check
 
 LOOP = "    while True:\n        pass"
-HOG = "    hoard = []\n    while True:\n        hoard.append(np.ones(2**20))"
+HOG = "    hoard = []\n    while True:\n        hoard.append(np.ones(2**24))"
 EXIT = "    import os\n    os._exit(0)"
 RAISE = "    raise KeyError('stride')"
 PATCH = """\

@@ -19,6 +19,20 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # it answered with what may not pass: too large, or not in the form of an answer
     MISFIT = "misfit"  # it answered, but not in the documented form
 
+    @property
+    def sentence(self) -> str:
+        """What an instructor reads of it."""
+        return {
+            Trouble.MISSING: "is not defined",
+            Trouble.UNFINISHED: "is still a stub",
+            Trouble.RAISED: "raises an error",
+            Trouble.TIMEOUT: "takes too long",
+            Trouble.MEMORY: "needs too much memory",
+            Trouble.CRASHED: "ends the process",
+            Trouble.REFUSED: "returns what may not pass",
+            Trouble.MISFIT: "returns another form than documented",
+        }[self]
+
 
 CERTAIN = frozenset({Trouble.MISSING, Trouble.UNFINISHED})  # these need no second opinion
 
