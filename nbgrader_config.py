@@ -1,5 +1,10 @@
 """nbgrader for this course. Everything not named here is nbgrader's default."""
 
+import warnings
+
+# nbgrader 0.9 fills in new rows before it adds them, and SQLAlchemy says so a dozen times for each submission.
+warnings.filterwarnings("ignore", message="Object of type .* not in session", module="nbgrader.api")
+
 c = get_config()  # noqa: F821  nbgrader defines it
 
 c.CourseDirectory.course_id = "cs231n"

@@ -1,6 +1,7 @@
 """Assignments: what was released, and so what is graded. The released notebook is the master copy."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,19 +105,37 @@ def check_cells(notebook: nbformat.NotebookNode) -> list[CheckCell]:
     UnknownCheckError
         If a cell asks a check that is not in the bank.
     """
-    found = []
+    marks = ((cell.metadata.nbgrader, check) for cell, check in _asking(notebook))
+    return [CheckCell(mark["grade_id"], float(mark["points"]), check) for mark, check in marks]
+
+
+def asked_checks(notebook: nbformat.NotebookNode) -> list[Check]:
+    """Return the checks that the graded cells of a notebook ask, whatever else their marks say.
+
+    Raises
+    ------
+    UnknownCheckError
+        If a cell asks a check that is not in the bank.
+    """
+    return [check for _, check in _asking(notebook)]
+
+
+def _asking(notebook: nbformat.NotebookNode) -> Iterator[tuple[nbformat.NotebookNode, Check]]:
     for cell in notebook.cells:
         mark = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and mark.get("grade") and not mark.get("solution"):
             name = _check_name(cell.source)
             if name is not None:
-                found.append(CheckCell(mark["grade_id"], float(mark["points"]), find(name)))
-    return found
+                yield cell, find(name)
 
 
 def _check_name(source: str) -> str | None:
     """Return the name in ``check("name")``, if that is what the cell is."""
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # a student's, in `cs231n check`
+        return None
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check":
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):

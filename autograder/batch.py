@@ -19,6 +19,7 @@ import nbformat
 import numpy as np
 
 from autograder.assignment import Assignment, read_assignment
+from autograder.diagnosis import OURS
 from autograder.grade import Grader, Prepared, modules_of, prepare, whole, with_results
 from autograder.judge import JudgeError
 from autograder.sandbox.limits import Limits
@@ -95,6 +96,15 @@ def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator
 def grade_one(job: Job, submitted: Submitted) -> Graded:
     """Grade one submission, or find its result; whatever goes wrong on our side is a broken verdict."""
     assignment = _assignment(job.assignment)
+    try:
+        return _graded(job, submitted, assignment)
+    except Exception as error:  # one submission must not end the run of the others
+        report = _broken(submitted.student, assignment, job.tier, error)
+        released = [Prepared(notebook.name, notebook.node) for notebook in assignment.notebooks]
+        return Graded(submitted, report, _texts(released, report), known=False)
+
+
+def _graded(job: Job, submitted: Submitted, assignment: Assignment) -> Graded:
     prepared = [prepare(submitted.folder, notebook, assignment) for notebook in assignment.notebooks]
     modules = modules_of(submitted.folder, assignment)
     file = job.results / f"{_key(job, assignment, prepared, modules)}.json"
@@ -104,15 +114,18 @@ def grade_one(job: Job, submitted: Submitted) -> Graded:
         try:
             grader = _grader(job.tier, job.secret, job.limits)
             report = grader.grade_submission(submitted.student, assignment, prepared, modules)
-        except Exception as error:  # one submission must not end the run of the others
+        except Exception as error:  # what was handed in stays as it is: people grade some of it
             report = _broken(submitted.student, assignment, job.tier, error)
         if not report.broken:
             write_whole(file, msgspec.json.format(msgspec.json.encode(replace(report, student=""))))
-    notebooks = {
+    return Graded(submitted, report, _texts(prepared, report), known)
+
+
+def _texts(prepared: list[Prepared], report: SubmissionReport) -> dict[str, str]:
+    return {
         own.name: nbformat.writes(with_results(own, result))
         for own, result in zip(prepared, report.notebooks, strict=True)
     }
-    return Graded(submitted, report, notebooks, known)
 
 
 @cache
@@ -161,16 +174,14 @@ def _known(file: Path, student: str) -> SubmissionReport | None:
 
 
 def _broken(student: str, assignment: Assignment, tier: Tier, error: Exception) -> SubmissionReport:
-    text = f"{type(error).__name__}: {error}"
-    message = str(error) if isinstance(error, JudgeError) else f"The grader failed, not you: {text}."
+    detail = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
     notebooks = tuple(
         NotebookReport(
             notebook.name,
             tuple(
-                GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.BROKEN, message))
+                GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.BROKEN, OURS, detail))
                 for cell in notebook.check_cells
             ),
-            (message,),
         )
         for notebook in assignment.notebooks
     )

@@ -92,10 +92,20 @@ class Course:
         CourseError
             If there is no such assignment.
         """
+        self.require(assignment)
+        return read_assignment(self.released(assignment))
+
+    def require(self, assignment: str) -> None:
+        """Refuse the name of what is no assignment of this course.
+
+        Raises
+        ------
+        CourseError
+            If there is no such assignment.
+        """
         if assignment not in self.assignments():
             names = ", ".join(self.assignments()) or "none"
             raise CourseError(f"`assignment` must be one of this course (got {assignment!r}). There are: {names}.")
-        return read_assignment(self.released(assignment))
 
     def submissions(self, assignment: str, student: str = "*") -> list[Submitted]:
         """Return what was handed in for an assignment, by student.
@@ -103,9 +113,12 @@ class Course:
         Raises
         ------
         CourseError
-            If nothing was.
+            If nothing was, or there is no such assignment.
         """
+        self.require(assignment)
         found = list(self._submissions(assignment, student))
+        if not found and student != "*":
+            raise CourseError(f"`student` must have handed in {assignment} (got {student!r}). Look at the spelling.")
         if not found:
             folder = self.submitted(assignment, "STUDENT")
             raise CourseError(
@@ -134,6 +147,11 @@ class Course:
         -------
         secret : bytes
         origin : str
+
+        Raises
+        ------
+        CourseError
+            If there is a file for it and nothing in it: everybody could draw such hidden cases.
         """
         if os.environ.get(SECRET_VARIABLE):
             return os.environ[SECRET_VARIABLE].encode(), f"the variable {SECRET_VARIABLE}"
@@ -145,7 +163,10 @@ class Course:
                 file.read_bytes().strip(),
                 f"{file}, made just now: keep it, and keep it out of version control",
             )
-        return file.read_bytes().strip(), str(file)
+        secret = file.read_bytes().strip()
+        if not secret:
+            raise CourseError(f"`{file}` must hold the course secret (got nothing). Restore it, or delete it.")
+        return secret, str(file)
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))

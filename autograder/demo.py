@@ -1,6 +1,8 @@
 """The demo: a sample course, a sample class, and the whole way from submissions to report."""
 
+import os
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +97,11 @@ def show(runs: list[DemoRun], at: Path, console: Console) -> None:
     console.print("\nWhere to look:")
     for what, path in rows.items():
         console.print(f"  {what:16} {escape(str(path))}", soft_wrap=True, highlight=False)
-    console.print(f"\nGrade it again:    cs231n grade {first} --course {at}", soft_wrap=True, highlight=False)
-    console.print(f"In nbgrader's UI:  cd {at} && jupyter lab, then the Formgrader", soft_wrap=True, highlight=False)
+    program = Path(sys.argv[0])  # as it was called, so that the line can be copied
+    jupyter = os.path.relpath(program.with_name("jupyter"), at)
+    again = f"\nGrade it again:    {program} grade {first} --course {at}"
+    formgrader = f"In nbgrader's UI:  cd {at} && {jupyter} lab, then Nbgrader > Formgrader"
+    console.print(f"{again}\n{formgrader}", soft_wrap=True, highlight=False, markup=False)
 
 
 def _make_course(at: Path) -> Course:

@@ -11,6 +11,7 @@ from autograder.values import Opaque
 Array = npt.NDArray[Any]
 
 CLOSE = 1e-5  # relative: nearer than this, the idea is right and a constant or the precision is not
+OURS = "The grader failed here, not you: it costs you nothing, and your instructor sees why."
 HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
 
 

@@ -113,7 +113,7 @@ def _forwards(caches: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..
 
 
 def _blocked(verdict: Verdict, check: Check, culprits: list[str]) -> Verdict:
-    if verdict.outcome is not Outcome.FAILED or not culprits:
+    if verdict.outcome is not Outcome.FAILED:
         return verdict
     names = " and ".join(f"`{name}`" for name in culprits)
     message = f"`{check.exercise}` needs {names}, which is not right yet. Get that one right first."

@@ -157,9 +157,12 @@ def with_results(prepared: Prepared, report: NotebookReport) -> nbformat.Noteboo
 
 
 def _problems_cell(problems: tuple[str, ...]) -> nbformat.NotebookNode:
+    """Make a block of HTML, in which nothing is read as Markdown: a problem may quote what a student wrote."""
     items = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems)
     return nbformat.v4.new_markdown_cell(
-        f"<b>About this file</b><ul>{items}</ul>", id="about-this-file", metadata={NAMESPACE: {"added": True}}
+        f"<div><b>About this file</b><ul>{items}</ul></div>",
+        id="about-this-file",
+        metadata={NAMESPACE: {"added": True}},
     )
 
 
@@ -180,7 +183,7 @@ def _ungradable(prepared: Prepared, cells: list[CheckCell]) -> NotebookReport:
     )
 
 
-def whole(check: Check, outcome: Outcome, message: str) -> CheckReport:
+def whole(check: Check, outcome: Outcome, message: str, detail: str = "") -> CheckReport:
     """Give one verdict for all cases of a check."""
-    verdict = Verdict("all cases", hidden=False, outcome=outcome, message=message)
+    verdict = Verdict("all cases", hidden=False, outcome=outcome, message=message, detail=detail)
     return CheckReport(check.name, check.title, check.exercise, (verdict,))

@@ -38,9 +38,7 @@ def release(course: Course, assignment: str) -> None:
     CourseError
         If nbgrader cannot; the message is its own.
     """
-    if assignment not in course.assignments():
-        names = ", ".join(course.assignments()) or "none"
-        raise CourseError(f"`assignment` must be one of this course (got {assignment!r}). There are: {names}.")
+    course.require(assignment)
     put_tools_on_path()
     api = NbGraderAPI(course.directory, config=course.config)
     result = api.generate_assignment(assignment, force=True, create=True)
@@ -56,6 +54,11 @@ class GradebookWriter:
     course : Course
     assignment : str
         Released into this gradebook if it is not there yet.
+
+    Raises
+    ------
+    CourseError
+        If the gradebook knows other graded cells or points than the released notebooks have.
     """
 
     def __init__(self, course: Course, assignment: str) -> None:
@@ -67,6 +70,7 @@ class GradebookWriter:
             self._gradebook.find_assignment(assignment)
         except MissingEntry:
             release(course, assignment)
+        self._require_current()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -105,6 +109,25 @@ class GradebookWriter:
         result = self._course.result(self._assignment, student)
         write_whole(result, msgspec.json.format(msgspec.json.encode(graded.report)))
         return moves
+
+    def _require_current(self) -> None:
+        released = {
+            (notebook.name, cell.metadata.nbgrader.grade_id): float(cell.metadata.nbgrader.points)
+            for notebook in self._course.read(self._assignment).notebooks
+            for cell in notebook.node.cells
+            if is_grade(cell)
+        }
+        entered = {
+            (notebook.name, cell.name): float(cell.max_score)
+            for notebook in self._gradebook.find_assignment(self._assignment).notebooks
+            for cell in notebook.grade_cells
+        }
+        different = sorted({grade_id for (_, grade_id), _ in released.items() ^ entered.items()})
+        if different:
+            raise CourseError(
+                f"The gradebook must have the graded cells of the release (they differ in {', '.join(different)}). "
+                f"Run `cs231n release {self._assignment}`."
+            )
 
     def _write_files(self, graded: Graded) -> None:
         folder = self._course.autograded(self._assignment, graded.submitted.student)

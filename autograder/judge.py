@@ -87,7 +87,7 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     except SubjectError as error:
         return _failed(case, error.message, error.trouble)
     except JudgeError as error:
-        return Verdict(case.label, case.hidden, Outcome.BROKEN, f"The grader failed, not you: {error}.")
+        return Verdict(case.label, case.hidden, Outcome.BROKEN, diagnosis.OURS, detail=str(error))
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         return _failed(case, diagnosis.misfit(check.exercise, error), Trouble.MISFIT)
     comparisons = tuple(

@@ -24,6 +24,7 @@ STYLE = {
     Outcome.BLOCKED: "yellow",
     Outcome.BROKEN: "bold magenta",
 }
+LEAST_ROOM = 20  # characters, below which a sentence says nothing
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,6 @@ def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: str 
     moves: list[Move] = []
     graded: list[Graded] = []
     with GradebookWriter(course, assignment) as writer:
-        course.read(assignment)
         job = Job(course.released(assignment), course.results, tier, secret, Limits())
         task = progress.add_task(f"grading {assignment}", total=len(submissions))
         for one in grade_all(job, submissions, jobs):
@@ -116,10 +116,12 @@ def show(run: Run, console: Console) -> None:
     console.print(table(run, console.width))
     for report in run.broken:
         for check in report.broken:
-            console.print(f"[bold magenta]broken[/] {escape(report.student)}: {escape(check.report.message)}")
+            console.print(
+                f"[bold magenta]broken[/] {escape(report.student)}: {escape(check.report.check)}: {escape(check.report.detail)}"
+            )
+    count = f"{len(run.graded)} submission{'' if len(run.graded) == 1 else 's'}"
     console.print(
-        f"{len(run.graded)} submissions graded, {run.known} of them known from before; "
-        f"{len(run.moves)} grades changed in the gradebook."
+        f"{count} graded, {run.known} of them known from before; {len(run.moves)} grades changed in the gradebook."
     )
     console.print(f"Protection: {escape(run.tier.sentence)}.", style=loudness(run.tier))
     console.print(f"[dim]Hidden cases are drawn from {escape(run.secret_origin)}.[/]")
@@ -133,13 +135,16 @@ def table(run: Run, width: int) -> Table:
     shown.add_column("student", no_wrap=True)
     shown.add_column("score", justify="right", no_wrap=True)
     shown.add_column("checks", no_wrap=True)
-    shown.add_column("first thing to read", no_wrap=True)
     longest = max(len(report.student) for report in run.reports)
-    room = max(20, width - longest - 2 * len(checks) - 24)
+    room = width - longest - 2 * len(checks) - 24
+    if room >= LEAST_ROOM:
+        shown.add_column("first thing to read", no_wrap=True)
     for report in run.reports:
         signs = " ".join(_sign(check.report.outcome) for check in report.checks)
-        score = f"{report.score:g}/{report.max_score:g}"
-        shown.add_row(escape(report.student), score, signs, escape(_cut(_first_message(report), room)))
+        row = [escape(report.student), f"{report.score:.4g}/{report.max_score:g}", signs]
+        if room >= LEAST_ROOM:
+            row.append(escape(_cut(_first_message(report), room)))
+        shown.add_row(*row)
     return shown
 
 

@@ -102,13 +102,13 @@ def read_reports(course: Course, assignment: str) -> list[SubmissionReport]:
 
 def _ranking(reports: list[SubmissionReport], key: Callable[[Any], str]) -> list[tuple[str, str, int, list[str]]]:
     """Count something of each check's report: exercise, what it is, how many, who."""
-    who: dict[tuple[str, str], list[str]] = {}
+    who: dict[tuple[str, str], dict[str, None]] = {}  # in order, each student once
     for report in reports:
         for check in report.checks:
             if key(check.report):
-                who.setdefault((check.report.exercise, key(check.report)), []).append(report.student)
+                who.setdefault((check.report.exercise, key(check.report)), {})[report.student] = None
     ranked = sorted(who.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(exercise, what, len(students), students) for (exercise, what), students in ranked]
+    return [(exercise, what, len(students), list(students)) for (exercise, what), students in ranked]
 
 
 def _trouble(report: Any) -> str:

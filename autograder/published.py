@@ -30,7 +30,7 @@ def published_answers(check: Check, case: Case) -> Arrays:
         raise JudgeError(
             f"there is no published answer to {check.name} ({case.label}); update the course files"
         ) from None
-    return {name: np.array(values, dtype=np.float64) for name, values in arrays.items()}
+    return {name: np.asarray(values) for name, values in arrays.items()}
 
 
 @cache

@@ -15,6 +15,7 @@ COLOR = {
     Outcome.BLOCKED: "#8a6d00",
     Outcome.BROKEN: "#7b3fa0",
 }
+CELL = "text-align:left;padding:0.2em 0.7em"  # said in each cell: nbgrader's pages take it away
 
 Row = tuple[str, ...]
 
@@ -30,11 +31,11 @@ def text(report: CheckReport) -> str:
 
 def html(report: CheckReport) -> str:
     """Render a report for a notebook or a page; all text is escaped."""
-    head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in HEAD)
+    head = "".join(f'<th scope="col" style="{CELL}">{name}</th>' for name in HEAD)
     body = "".join(
         "<tr>"
-        + "".join(f'<td style="text-align:left">{escape(cell)}</td>' for cell in row[:-1])
-        + f'<td style="text-align:left;white-space:nowrap;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
+        + "".join(f'<td style="{CELL}">{escape(cell)}</td>' for cell in row[:-1])
+        + f'<td style="{CELL};white-space:nowrap;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
         for outcome, row in _rows(report)
     )
     sentences = "".join(f"<p>{_marked_up(sentence)}</p>" for sentence in _sentences(report))

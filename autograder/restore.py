@@ -5,6 +5,7 @@ cell id or its text, and added where it is missing.
 """
 
 from copy import deepcopy
+from itertools import count
 
 from nbformat import NotebookNode as Node
 
@@ -32,7 +33,7 @@ def restore(submitted: Node, released: Node) -> Node:
         cells[index] = _marked(cells[index], masters[grade_id])
     restored = deepcopy(released)
     restored.cells = _with_missing(cells, released.cells)
-    _make_ids_unique(restored.cells)
+    _name(restored.cells)
     return restored
 
 
@@ -92,10 +93,10 @@ def _with_missing(cells: list[Node], released: list[Node]) -> list[Node]:
     return cells
 
 
-def _make_ids_unique(cells: list[Node]) -> None:
-    marked_first = sorted(cells, key=lambda cell: not _grade_id(cell))
-    seen: set[str] = set()
-    for number, cell in enumerate(marked_first):
-        while not cell.get("id") or cell["id"] in seen:
-            cell["id"] = f"{cell.get('id') or 'cell'}"[:50] + f"-{number}"
-        seen.add(cell["id"])
+def _name(cells: list[Node]) -> None:
+    """Give the student's own cells ids that nobody else has: the same each time, whatever theirs were."""
+    taken = {cell.id for cell in cells if _grade_id(cell)}
+    free = (name for name in (f"own-{number}" for number in count(1)) if name not in taken)
+    for cell in cells:
+        if not _grade_id(cell):
+            cell["id"] = next(free)

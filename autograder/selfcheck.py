@@ -6,15 +6,15 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder import render
-from autograder.assignment import CheckCell, check_cells
+from autograder.assignment import asked_checks
 from autograder.checks import of_exercises
 from autograder.course import CourseError
 from autograder.examiner import Examiner
 from autograder.published import published_answers
-from autograder.question import Check
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
 from autograder.sandbox.remote import SandboxSubject
+from autograder.subject import SubjectError
 from autograder.submission import SubmissionError, code_cells, read_notebook
 from autograder.verdict import CheckReport, Outcome
 
@@ -46,7 +46,7 @@ def check_file(path: Path) -> list[CheckReport]:
     cells = code_cells(notebook)
     # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
     with SandboxSubject(cells, {}, best(), Limits()) as subject:
-        checks = _checks(check_cells(notebook)) or of_exercises(subject.names())
+        checks = asked_checks(notebook) or of_exercises(_names(subject))
         if not checks:
             raise CourseError(
                 f"`{path}` must hold check cells or functions of the course (got neither). Name a notebook of it."
@@ -72,5 +72,8 @@ def all_passed(reports: Reports) -> bool:
     return all(check.outcome is Outcome.PASSED for checks in reports.values() for check in checks)
 
 
-def _checks(cells: list[CheckCell]) -> list[Check]:
-    return [cell.check for cell in cells]
+def _names(subject: SandboxSubject) -> set[str]:
+    try:
+        return subject.names()
+    except SubjectError as error:
+        raise CourseError(error.message) from error

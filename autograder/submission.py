@@ -4,6 +4,7 @@ A notebook is nbformat 3 or 4 with any metadata, or a Python file. It is read on
 limited size, and never executed here. What is wrong with it becomes a sentence, not an exception.
 """
 
+import errno
 import json
 import os
 import re
@@ -16,9 +17,21 @@ from typing import Any
 
 import nbformat
 
+from autograder.sandbox.wire import clean
+
 LARGEST_FILE = 20 * 2**20  # bytes: outputs with many pictures fit
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cell magics whose cell is still Python
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError)
+CELL_MAGICS = re.compile(r"(?:\s*%%[^\n]*(?:\n|$))+")  # the lines that a cell begins with
+OLD_FORMATS = (1, 2, 3)
+UNREADABLE = (
+    nbformat.ValidationError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    MemoryError,
+)
 PERCENT = re.compile(r"^# ?%%.*$", re.MULTILINE)  # the cell marks of the percent format
 
 
@@ -91,7 +104,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     Returns
     -------
     NotebookNode
-        Format 4; outputs are dropped.
+        Format 4; outputs are dropped, and all metadata but nbgrader's marks.
 
     Raises
     ------
@@ -103,11 +116,13 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         cells = [nbformat.v4.new_code_cell(part) for part in PERCENT.split(text) if part.strip()]
         return nbformat.v4.new_notebook(cells=cells)
     try:
-        return _tidy(_parsed(text))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # missing or repeated ids and the like: any metadata will do
+            return _tidy(_parsed(text))
     except json.JSONDecodeError as error:
         what = f"its JSON breaks off or goes wrong at line {error.lineno}"
     except UNREADABLE as error:
-        what = f"{type(error).__name__}: {str(error).partition(chr(10))[0][:200]}"
+        what = clean(f"{type(error).__name__}: {error}".partition("\n")[0])
     raise SubmissionError(
         f"{path.name!r} must be a notebook ({what}). Open it in JupyterLab, save it and hand it in again."
     )
@@ -123,8 +138,11 @@ def read_text(path: Path) -> str:
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            os.close(descriptor)  # which `open` would leave open
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with open(descriptor, "rb") as file:  # noqa: PTH123  the descriptor, so that nobody swaps the file
-            status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise SubmissionError(f"{path.name!r} must be a file (got something else). Hand in the file itself.")
             if status.st_size > LARGEST_FILE:
@@ -169,9 +187,7 @@ def read_modules(folder: Path, taken: Iterable[str]) -> dict[str, str]:
 
 
 def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
-    """Return the code of a notebook as plain Python, with a label for each cell.
-
-    Line magics and shell commands are neutralised, cells of another language are left out.
+    """Return the code of a notebook, with a label for each cell; cells of another language are left out.
 
     Parameters
     ----------
@@ -186,42 +202,40 @@ def code_cells(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
 
 
 def plain_python(source: str) -> str:
-    r"""Turn the code of a cell into plain Python.
+    r"""Take the cell magics off a cell, so that every line keeps its number.
+
+    Line magics and shell commands are left to the sandbox: what a student wrote is not parsed here.
 
     Examples
     --------
-    >>> plain_python("x = 1\n%matplotlib inline")
-    "x = 1\nget_ipython().run_line_magic('matplotlib', 'inline')\n"
+    >>> plain_python("%%time\nx = 1")
+    '\nx = 1'
+    >>> plain_python("%%bash\nls")
+    ''
     """
-    magic = re.match(r"\s*%%(\w+)[^\n]*\n?", source)
-    if magic:
-        return plain_python("\n" + source[magic.end() :]) if magic[1] in PYTHON_MAGICS else ""
-    if not re.search(r"[%!?]", source):
+    magics = CELL_MAGICS.match(source)
+    if magics is None:
         return source
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return str(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return source  # it will not load either, and says why there
+    names = re.findall(r"^\s*%%(\S*)", magics[0], re.MULTILINE)
+    if any(name not in PYTHON_MAGICS for name in names):
+        return ""
+    return "\n" * magics[0].count("\n") + source[magics.end() :]
 
 
-def _parsed(text: str) -> nbformat.NotebookNode:
-    json.loads(text)  # it says at which line a file breaks off
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # missing ids and the like: any metadata will do
-        return nbformat.convert(nbformat.reader.reads(text), 4)
+def _parsed(text: str) -> dict[str, Any]:
+    """Read JSON, and bring an old format up to date; the current one is taken as it is, valid or not."""
+    data = json.loads(text)
+    if not isinstance(data, dict):
+        raise ValueError("it is JSON of another kind")
+    return nbformat.convert(nbformat.from_dict(data), 4) if data.get("nbformat") in OLD_FORMATS else data
 
 
-def _tidy(node: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Keep what a notebook must have, in the types it must have, and drop outputs."""
+def _tidy(node: dict[str, Any]) -> nbformat.NotebookNode:
+    """Keep the cells, and of them what decides a grade, in the types it must have."""
     cells = node.get("cells")
     if not isinstance(cells, list):
         raise ValueError("it has no cells")
-    return nbformat.v4.new_notebook(
-        cells=[_tidy_cell(cell) for cell in cells if isinstance(cell, dict)],
-        metadata=_mapping(node.get("metadata")),
-    )
+    return nbformat.v4.new_notebook(cells=[_tidy_cell(cell) for cell in cells if isinstance(cell, dict)])
 
 
 def _tidy_cell(cell: Any) -> nbformat.NotebookNode:
@@ -231,15 +245,19 @@ def _tidy_cell(cell: Any) -> nbformat.NotebookNode:
     kind = cell.get("cell_type")
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
     tidy = make.get(kind if isinstance(kind, str) else "", nbformat.v4.new_raw_cell)(
-        source, metadata=_mapping(cell.get("metadata"))
+        source, metadata=_mark(cell.get("metadata"))
     )
     if isinstance(cell.get("id"), str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell["id"]):
         tidy["id"] = cell["id"]
     return tidy
 
 
-def _mapping(value: Any) -> nbformat.NotebookNode:
-    return nbformat.from_dict(value if isinstance(value, dict) else {})
+def _mark(metadata: Any) -> nbformat.NotebookNode:
+    """Keep nbgrader's mark of a cell, in which every value is a single one."""
+    mark = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    if not isinstance(mark, dict):
+        return nbformat.from_dict({})
+    return nbformat.from_dict({"nbgrader": {k: v for k, v in mark.items() if not isinstance(v, dict | list)}})
 
 
 def _files(folder: Path) -> list[Path]:

@@ -48,6 +48,7 @@ class Verdict:
     comparisons: tuple[Comparison, ...] = ()
     trouble: str = ""  # why there was no answer at all: a `Trouble`
     misconception: str = ""  # the sentence of the known mistake that gives this very answer
+    detail: str = ""  # what of ours failed: for the instructor, it may tell of hidden cases
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class CheckReport:
     def message(self) -> str:
         """The sentence to read first: that of the first verdict as grave as the whole."""
         return next(verdict.message for verdict in self.verdicts if verdict.outcome is self.outcome)
+
+    @property
+    def detail(self) -> str:
+        """What of ours failed, for the instructor, or nothing."""
+        return next((verdict.detail for verdict in self.verdicts if verdict.detail), "")
 
     @property
     def misconception(self) -> str:

@@ -26,7 +26,9 @@ def softmax_loss_gradient_without_mean(x, y):
     return -np.log(p[rows, y]).mean(), dx
 
 
-@misconception("softmax_loss", "exp of a large score overflows: probabilities do not change when all scores move.")
+@misconception(
+    "softmax_loss", "The exponential of a large score overflows: moving all scores changes no probability."
+)
 def softmax_loss_overflows(x, y):
     with np.errstate(all="ignore"):
         p = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)

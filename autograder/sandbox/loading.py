@@ -1,13 +1,15 @@
 """Loading: of a student's cells, execute what defines and leave out what experiments.
 
 Functions, classes and imports define. So does an assignment of a constant, a lambda or a name, and any
-other assignment that a kept function reads. Plots, prints, training loops and calls of the grader do not.
+other assignment that a kept function reads. Plots, prints, training loops, magics, shell commands and calls
+of the grader do not.
 
 This file is also bound into the sandbox: it imports the standard library only.
 """
 
 import ast
 import builtins
+import re
 import symtable
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +28,9 @@ VALUES = (
     ast.Dict,
 )
 Statement = tuple[str, ast.stmt]
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
+MOST_MAGICS = 100  # of one cell; each costs a look at the cell
 
 
 class Unavailable:
@@ -79,12 +84,36 @@ def load(cells: list[tuple[str, str]], namespace: dict[str, Any]) -> list[str]:
 def _parse(cells: list[tuple[str, str]], notes: list[str]) -> Iterator[Statement]:
     for label, source in cells:
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            tree = _tree(source)
+        except UNPARSABLE as error:
             notes.append(_not_python(label, error))
             continue
         for statement in tree.body:
             yield label, statement
+
+
+def _tree(source: str) -> ast.Module:
+    """Parse a cell; a line that is not Python but IPython's passes for `pass`."""
+    for _ in range(MOST_MAGICS):
+        try:
+            return ast.parse(source)
+        except SyntaxError as error:
+            source = _without_magic(source, error)
+    return ast.parse(source)
+
+
+def _without_magic(source: str, error: SyntaxError) -> str:
+    lines = source.split("\n")
+    first = (error.lineno or 1) - 1
+    magic = MAGIC.match(lines[first]) if first < len(lines) else None
+    if magic is None:
+        raise error
+    last = first
+    while lines[last].endswith("\\") and last + 1 < len(lines):
+        last += 1
+    indent = magic[1] or magic[2] or ""
+    lines[first : last + 1] = [f"{indent}pass"] + [""] * (last - first)
+    return "\n".join(lines)
 
 
 def _not_python(label: str, error: Exception) -> str:
@@ -149,7 +178,10 @@ def _is_value(node: ast.expr) -> bool:
 
 def _reads(statement: ast.stmt) -> set[str]:
     """Return the global names that a statement reads, those inside its functions included."""
-    top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    try:
+        top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    except UNPARSABLE:
+        return set()  # it parses and is no Python all the same: to compile it says why
     names: set[str] = set()
     tables = [top]
     while tables:
@@ -186,8 +218,8 @@ def _placeholders(statement: ast.Import | ast.ImportFrom) -> dict[str, Any]:
 
 
 def text_of(error: BaseException) -> str:
-    """Return an exception's message, whatever its class does when it is asked."""
+    """Return an exception's message as text that can be sent, whatever its class does when it is asked."""
     try:
-        return str(error)
+        return str(error).encode("utf-8", "backslashreplace").decode("utf-8")
     except BaseException:  # an exception of theirs may raise when it is printed
         return "(its message cannot be read)"

@@ -13,10 +13,12 @@ from autograder.judge import JudgeError
 from autograder.sandbox import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier, start
+from autograder.sandbox.wire import clean
 from autograder.subject import SubjectError, Trouble, missing, raised, unfinished
 
 START_SECONDS = 60.0  # a worker takes 0.1 s; a machine under load may take long
 PART = 2**16  # bytes read at once
+LOADING = ""  # stands for a function's name while the definitions are executed
 
 
 class WorkerLostError(Exception):
@@ -58,7 +60,7 @@ class SandboxSubject:
         self._tier = tier
         self._limits = limits
         self._worker: _Worker | None = None
-        self._deadly: dict[str, list[SubjectError]] = {}
+        self._deadly: dict[str, list[SubjectError]] = {}  # by function; by "" those of loading
         self._names: set[str] = set()
         self.notes: list[str] = []
 
@@ -87,18 +89,13 @@ class SandboxSubject:
         return self._names
 
     def _call(self, name: str, args: tuple[Any, ...]) -> Any:
-        deadly = self._deadly.get(name, [])
-        if len(deadly) > 1:  # it ended two workers, so it is not asked again
-            raise deadly[-1]
+        self._refuse_if_deadly(name)
         try:
             reply = self._ready().request(
                 lambda number: wire.Call(number, name, list(args)), self._limits.call_seconds
             )
         except WorkerLostError as lost:
-            self._end()
-            error = SubjectError(name, lost.trouble, f"`{name}` {lost.reason}")
-            self._deadly.setdefault(name, []).append(error)
-            raise error from lost
+            raise self._lost(name, lost, f"`{name}`") from lost
         if isinstance(reply, wire.Raised):
             raise self._trouble(name, reply)
         if not isinstance(reply, wire.Returned):
@@ -108,20 +105,29 @@ class SandboxSubject:
 
     def _ready(self) -> "_Worker":
         if self._worker is None:
+            self._refuse_if_deadly(LOADING)
             self._worker = _Worker(self._tier, self._limits)
             try:
                 reply = self._worker.request(
                     lambda number: wire.Load(number, self._cells, self._modules), self._limits.load_seconds
                 )
             except WorkerLostError as lost:
-                self._end()
-                raise SubjectError(
-                    "", lost.trouble, f"The notebook cannot be loaded: its definitions {lost.reason}"
-                ) from lost
+                raise self._lost(LOADING, lost, "The notebook cannot be loaded: its definitions") from lost
             if isinstance(reply, wire.Loaded):
                 self._names = set(reply.names)
                 self.notes = [clean(note) for note in reply.notes]
         return self._worker
+
+    def _refuse_if_deadly(self, name: str) -> None:
+        deadly = self._deadly.get(name, [])
+        if len(deadly) > 1:  # it ended two workers, so it is not asked again
+            raise deadly[-1]
+
+    def _lost(self, name: str, lost: WorkerLostError, who: str) -> SubjectError:
+        self._end()
+        error = SubjectError(name, lost.trouble, f"{who} {lost.reason}")
+        self._deadly.setdefault(name, []).append(error)
+        return error
 
     def _trouble(self, name: str, reply: wire.Raised) -> SubjectError:
         if not reply.error:
@@ -142,21 +148,10 @@ class SandboxSubject:
             self._worker = None
 
 
-def clean(text: str) -> str:
-    r"""Make text from a student harmless to terminals and pages: one line, no control or invisible characters.
-
-    Examples
-    --------
-    >>> clean("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
 def _received(reply: wire.Returned, args: tuple[Any, ...]) -> Any:
     """Unpack an answer, and update the caller's dictionaries as the call did."""
     for position, values in reply.updated.items():
-        if position < len(args) and isinstance(args[position], dict):
+        if 0 <= position < len(args) and isinstance(args[position], dict):
             args[position].update(values)
     return tuple(reply.answer) if isinstance(reply.answer, list) else reply.answer
 

@@ -1,14 +1,15 @@
 """The wire: what a judge and a worker say to each other, as length-prefixed MessagePack.
 
 Arrays travel as dtype, shape and bytes; opaque things stay in the worker and travel as a number. Nothing is
-unpickled, and a frame that is not of the declared types is refused.
+unpickled, and a frame that is not of the declared types and sizes is refused before anything is made of it.
 
 This file is also bound into the sandbox: it imports numpy, msgspec, the standard library and `values`.
 """
 
 import math
+import re
 import struct
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -19,10 +20,23 @@ ARRAY, OPAQUE = 1, 2
 LENGTH = struct.Struct("<I")
 LARGEST_FRAME = 32 * 2**20  # bytes; honest answers are a thousand times smaller
 LARGEST_TEXT = 400  # characters of an exception that are worth reading
+MOST_NOTES = 100
+MOST_NAMES = 10_000
+PLAIN_DTYPE = re.compile(r"[<>|][biuf][1248]")  # as arrays themselves spell it
+
+Few = msgspec.Meta(max_length=1000)
+Item = msgspec.msgpack.Ext | None  # an array, something opaque or nothing
+Answer = Annotated[list[Item], Few] | Item
+Updated = Annotated[dict[int, Annotated[dict[str, str | Item], Few]], Few]
+Shape = Annotated[tuple[int, ...], msgspec.Meta(max_length=64)]  # numpy has no more axes
 
 
 class WireError(ValueError):
     """What arrived is not what may arrive."""
+
+
+# What reading an enemy's bytes may raise. Anything else would look like a fault of the grader, which costs no point.
+UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError, MemoryError)
 
 
 class Load(msgspec.Struct, tag="load"):
@@ -62,8 +76,16 @@ class Loaded(msgspec.Struct, tag="loaded"):
     """The names that are defined now, and what went wrong on the way, a sentence each."""
 
     number: int
-    names: list[str]
-    notes: list[str]
+    names: Annotated[list[str], msgspec.Meta(max_length=MOST_NAMES)]
+    notes: Annotated[list[str], msgspec.Meta(max_length=MOST_NOTES)]
+
+
+class Closed(msgspec.Struct, tag="returned"):
+    """`Returned` as it comes from an enemy: its values are not opened yet."""
+
+    number: int
+    answer: Answer
+    updated: Updated
 
 
 Request = Load | Call
@@ -98,9 +120,34 @@ def decode_reply(body: bytes) -> Reply:
         If it is not of the declared types, or holds an array that may not pass.
     """
     try:
-        return _reply_decoder.decode(body)
-    except (msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError) as error:
-        raise WireError(f"A reply must be a well-formed message (got {error}).") from error
+        reply = _reply_decoder.decode(body)
+        return _opened(reply) if isinstance(reply, Closed) else reply
+    except WireError:
+        raise
+    except UNREADABLE as error:
+        raise WireError(f"A reply must be a well-formed message (got {clean(str(error))}).") from error
+
+
+def clean(text: str) -> str:
+    r"""Make text from a student harmless to terminals and pages: short, one line, nothing invisible.
+
+    Examples
+    --------
+    >>> clean("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    text = text[:LARGEST_TEXT]
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def _opened(reply: Closed) -> Returned:
+    answer = [_open(item) for item in reply.answer] if isinstance(reply.answer, list) else _open(reply.answer)
+    updated = {i: {key: _open(item) for key, item in values.items()} for i, values in reply.updated.items()}
+    return Returned(reply.number, answer, updated)
+
+
+def _open(item: str | Item) -> Any:
+    return _decode_value(item.code, memoryview(item.data)) if isinstance(item, msgspec.msgpack.Ext) else item
 
 
 def _encode_value(value: Any) -> Any:
@@ -119,14 +166,13 @@ def _decode_value(code: int, data: memoryview) -> Any:
         return _array(*_array_decoder.decode(data))
     if code == OPAQUE:
         number, name = _opaque_decoder.decode(data)
-        return Opaque(name[:LARGEST_TEXT], number)
+        return Opaque(clean(name), number)
     raise WireError(f"A value must be an array or opaque (got code {code}).")
 
 
 def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, Any]:
-    dtype = np.dtype(name)
-    if not is_plain(dtype):
-        raise WireError(f"An array must hold plain numbers (got {name[:LARGEST_TEXT]}).")
+    if not PLAIN_DTYPE.fullmatch(name) or not is_plain(dtype := np.dtype(name)):
+        raise WireError(f"An array must hold plain numbers (got {clean(name)}).")
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(data):
         raise WireError(f"An array must have the bytes of its shape (got {len(data)} for {shape}).")
     return np.frombuffer(data, dtype).reshape(shape).copy()
@@ -134,6 +180,6 @@ def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, An
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_value)
 _request_decoder: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request, ext_hook=_decode_value)
-_reply_decoder: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply, ext_hook=_decode_value)
-_array_decoder = msgspec.msgpack.Decoder(tuple[str, tuple[int, ...], bytes])
+_reply_decoder: msgspec.msgpack.Decoder[Closed | Raised | Loaded] = msgspec.msgpack.Decoder(Closed | Raised | Loaded)
+_array_decoder = msgspec.msgpack.Decoder(tuple[str, Shape, bytes])
 _opaque_decoder = msgspec.msgpack.Decoder(tuple[int, str])

@@ -68,7 +68,8 @@ class Worker:
             linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
         notes = loading.load(request.cells, self._names)
         names = [str(name) for name, value in self._names.items() if callable(value)]
-        return wire.Loaded(request.number, names, [note[: wire.LARGEST_TEXT] for note in notes])
+        notes = [note[: wire.LARGEST_TEXT] for note in notes]
+        return wire.Loaded(request.number, names[: wire.MOST_NAMES], notes[: wire.MOST_NOTES])
 
     def _given(self, arg: Any) -> Any:
         """Turn what came over the wire into an argument: opaque things into themselves."""

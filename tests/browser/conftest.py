@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-TOKEN = "for-tests-on-this-machine-only"
+TOKEN = "for-tests-on-this-machine-only"  # noqa: S105  of a server on loopback, for a minute
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",

@@ -24,7 +24,8 @@ def sentence(got, array, name="dx", tolerance=1e-7, hidden=False):
         ),
         (
             Opaque("array of complex128", 1),
-            "`dx` must be an array of numbers (got array of complex128). Return what the docstring says, in its order.",
+            "`dx` must be an array of numbers (got array of complex128). "
+            "Return what the docstring says, in its order.",
         ),
         ((np.ones(2), np.ones(2)), "`dx` must be an array (got tuple)."),
         (
@@ -50,7 +51,11 @@ def test_an_answer_of_the_wrong_kind_is_told_what_it_is(got, message):
         ((3,), (3, 1), "An axis of length 1 is kept or lost: look at keepdims and reshape."),
         ((), (1,), "An axis of length 1 is kept or lost: look at keepdims and reshape."),
         ((2, 12), (2, 3, 4), "The number of elements is right, so an axis is flattened, split or in another place."),
-        ((2, 4, 3), (2, 3, 4), "The number of elements is right, so an axis is flattened, split or in another place."),
+        (
+            (2, 4, 3),
+            (2, 3, 4),
+            "The number of elements is right, so an axis is flattened, split or in another place.",
+        ),
         ((5, 3), (3,), "An axis is left over: over which one must be summed?"),
         ((3,), (5, 3), "An axis is missing: is one summed over too many, or flattened?"),
         ((), (3,), "An axis is missing: is one summed over too many, or flattened?"),
@@ -146,16 +151,24 @@ def test_where_no_relation_is_certain_nothing_is_said(got, array):
 
 
 def test_single_precision_is_recognized_as_lost_precision():
-    expected_array = np.linspace(0.1, 0.7, 5)
+    array = np.linspace(0.1, 0.7, 5)
 
-    assert "It is close" in sentence(expected_array.astype(np.float32), expected_array)
+    assert "It is close" in sentence(array.astype(np.float32), array, tolerance=1e-9)
 
 
 @pytest.mark.parametrize(
-    ("got", "array"), [([1e300, 2e300], [1e-10, 2e-10]), ([1.7e308, 1.0], [-1.7e308, 1.0]), ([1e-300, 1.0], [1.0, 1e300])]
+    ("got", "array"),
+    [([1e300, 2e300], [1e-10, 2e-10]), ([1.7e308, 1.0], [-1.7e308, 1.0]), ([1e-300, 1.0], [1.0, 1e300])],
 )
 def test_enormous_answers_are_diagnosed_without_a_warning(got, array):
     assert sentence(got, array).startswith("`dx` is wrong: dx[")
+
+
+def test_an_element_whose_error_cannot_be_computed_counts_as_wrong():
+    message = sentence([1.7e308, 1.0], [-1.7e308, 1.0])
+
+    assert message.startswith("`dx` is wrong: dx[0] is 1.7e+308, expected -1.7e+308 ")
+    assert message.endswith(" 1 of 2 elements are concerned.")
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8])
@@ -200,7 +213,9 @@ def test_a_parameter_dictionary_that_lacks_a_result_is_named():
         subject.average(np.ones(2), param)
         return {"running_mean": param["running_mean"]}
 
-    verdict = ask(average, average.public[0], subject_with(average=lambda x, _: x), lambda *_: {"running_mean": np.ones(2)})
+    verdict = ask(
+        average, average.public[0], subject_with(average=lambda x, _: x), lambda *_: {"running_mean": np.ones(2)}
+    )
 
     assert verdict.message == (
         "`average` must store 'running_mean' in its parameter dictionary (got nothing). The docstring says when."

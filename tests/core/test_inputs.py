@@ -74,7 +74,9 @@ def test_hidden_waves_are_waves_that_begin_far_away():
     fill = waves_from(np.random.default_rng(0))
 
     begin = int(np.random.default_rng(0).integers(10_000, 1_000_000))
-    np.testing.assert_array_equal(fill(2, 3, between=(0.0, 2.0), start=5), waves(2, 3, between=(0.0, 2.0), start=begin + 5))
+    np.testing.assert_array_equal(
+        fill(2, 3, between=(0.0, 2.0), start=5), waves(2, 3, between=(0.0, 2.0), start=begin + 5)
+    )
 
 
 def test_hidden_waves_differ_from_the_public_ones():

@@ -6,7 +6,7 @@ from toy_checks import RIGHT, double, double_backward, expected, stub, subject_w
 
 from autograder.judge import JudgeError, ask, compare, relative_errors
 from autograder.question import Case
-from autograder.subject import Substituted, SubjectError, Trouble
+from autograder.subject import SubjectError, Substituted, Trouble
 from autograder.values import Opaque
 from autograder.verdict import Outcome
 
@@ -209,7 +209,7 @@ def test_the_grader_failing_is_nobodys_fault_but_ours():
     verdict = ask(double, PUBLIC, subject, expected)
 
     assert verdict.outcome is Outcome.BROKEN
-    assert verdict.message == "The grader failed, not you: the sandbox does not start."
+    assert verdict.detail == "the sandbox does not start"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_an_expected_answer_that_is_not_to_be_had_is_ours(error, function):
     verdict = ask(double, PUBLIC, subject_with(double=function), raise_this(error))
 
     assert verdict.outcome is Outcome.BROKEN
-    assert verdict.message.startswith("The grader failed, not you: there is no answer to double (n=3): ")
+    assert verdict.detail.startswith("there is no answer to double (n=3): ")
 
 
 @pytest.mark.parametrize(

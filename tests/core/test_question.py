@@ -39,7 +39,9 @@ def test_a_question_without_a_docstring_is_refused():
     def silent(subject):
         return {"out": subject.silent()}
 
-    with pytest.raises(ValueError, match=r"^`silent` must have a docstring \(got none\)\. Its first line is the title\.$"):
+    with pytest.raises(
+        ValueError, match=r"^`silent` must have a docstring \(got none\)\. Its first line is the title\.$"
+    ):
         check(tolerance=1e-7, public=[{}])(silent)
 
 

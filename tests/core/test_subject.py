@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from autograder.subject import CERTAIN, NamespaceSubject, Recorder, SubjectError, Substituted, Trouble, missing, raised
+from autograder.subject import (
+    CERTAIN,
+    NamespaceSubject,
+    Recorder,
+    SubjectError,
+    Substituted,
+    Trouble,
+    missing,
+    raised,
+)
 from autograder.values import Opaque
 
 
@@ -28,7 +37,9 @@ def test_a_subject_answers_with_plain_arrays():
 
 
 def test_a_cache_comes_back_to_the_function_as_it_was():
-    subject = NamespaceSubject({"forward": lambda x: (x, [x, "note"]), "backward": lambda dout, cache: dout * cache[0]})
+    subject = NamespaceSubject(
+        {"forward": lambda x: (x, [x, "note"]), "backward": lambda dout, cache: dout * cache[0]}
+    )
 
     _, cache = subject.forward(np.array([2.0]))
 
@@ -77,7 +88,8 @@ def test_a_missing_function_is_explained_by_the_cell_that_could_not_be_loaded():
     error = missing("layer", ["cell 3, line 2: SyntaxError: invalid syntax", "cell 5, line 1: another"])
 
     assert error.message == (
-        "`layer` is not defined. A cell could not be loaded (cell 3, line 2: SyntaxError: invalid syntax). Mend it first."
+        "`layer` is not defined. "
+        "A cell could not be loaded (cell 3, line 2: SyntaxError: invalid syntax). Mend it first."
     )
 
 

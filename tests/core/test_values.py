@@ -23,7 +23,9 @@ def assert_is_array(value, expected, dtype):
 
 
 @pytest.mark.parametrize(
-    "dtype", ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"], ids=lambda code: np.dtype(code).name
+    "dtype",
+    ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"],
+    ids=lambda code: np.dtype(code).name,
 )
 def test_booleans_integers_and_floats_of_at_most_64_bits_pass(dtype):
     array = np.array([[0, 1], [1, 0]], dtype)
@@ -111,7 +113,9 @@ def test_a_long_double_is_opaque_where_it_is_longer_than_a_double():
     assert isinstance(plain_item(number), Opaque) == (number.dtype.itemsize > 8)
 
 
-@pytest.mark.parametrize(("dtype", "passes"), [("f8", True), ("c8", False), ("O", False), ("S4", False), ("M8[s]", False)])
+@pytest.mark.parametrize(
+    ("dtype", "passes"), [("f8", True), ("c8", False), ("O", False), ("S4", False), ("M8[s]", False)]
+)
 def test_the_dtypes_that_pass_are_a_short_list(dtype, passes):
     assert is_plain(np.dtype(dtype)) is passes
 

@@ -100,7 +100,7 @@ def test_scores_add_up_over_checks_and_notebooks():
     assert whole.checks == (all_right, half_right, half_right)
 
 
-def test_thirds_add_up_without_a_trail_of_decimals():
+def test_the_sum_is_that_of_the_scores_as_they_are_shown():
     third = graded(1.0, public=[PASSED, FAILED, FAILED])
 
     assert NotebookReport("first", (third,) * 3).score == 0.9999

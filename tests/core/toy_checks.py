@@ -28,7 +28,7 @@ def double_backward(subject, n):
     return {"dx": subject.double_backward(np.ones(n), cache)}
 
 
-@check(tolerance=1e-7, public=[{"n": 3}])
+@check(tolerance=1e-7, public=[{"n": 3}, {"n": 2}])
 def quadruple(subject, n):
     """quadruple is double of double."""
     out, _ = subject.double(np.arange(1.0, n + 1))

@@ -1,0 +1,328 @@
+"""The question bank: every check is sound, strict, and fair. Generated over all checks."""
+
+import json
+
+import numpy as np
+import pytest
+
+from autograder.checks import BANK, UnknownCheckError, find, of_exercises
+from autograder.examiner import Examiner
+from autograder.inputs import spread, waves
+from autograder.judge import JudgeError
+from autograder.published import FILE, published_answers
+from autograder.question import Case
+from autograder.reference import REFERENCE, ReferenceAnswers
+from autograder.subject import NamespaceSubject, Recorder, Trouble
+from autograder.verdict import Outcome
+from cs231n_lib import layers
+
+SECRETS = [f"secret {number}".encode() for number in range(5)]
+every_check = pytest.mark.parametrize("check", BANK.values(), ids=BANK)
+every_secret = pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)
+
+# What the official notebooks print, to 8 decimals.
+PUBLISHED = {
+    "affine_forward": [[1.49834967, 1.70660132, 1.91485297], [3.25553199, 3.5141327, 3.77273342]],
+    "relu_forward": [
+        [0.0, 0.0, 0.0, 0.0],
+        [0.0, 0.0, 0.04545455, 0.13636364],
+        [0.22727273, 0.31818182, 0.40909091, 0.5],
+    ],
+    "conv_forward_naive": [
+        [
+            [[-0.08759809, -0.10987781], [-0.18387192, -0.2109216]],
+            [[0.21027089, 0.21661097], [0.22847626, 0.23004637]],
+            [[0.50813986, 0.54309974], [0.64082444, 0.67101435]],
+        ],
+        [
+            [[-0.98053589, -1.03143541], [-1.19128892, -1.24695841]],
+            [[0.69108355, 0.66880383], [0.59480972, 0.56776003]],
+            [[2.36270298, 2.36904306], [2.38090835, 2.38247847]],
+        ],
+    ],
+    "max_pool_forward_naive": [
+        [
+            [[-0.26315789, -0.24842105], [-0.20421053, -0.18947368]],
+            [[-0.14526316, -0.13052632], [-0.08631579, -0.07157895]],
+            [[-0.02736842, -0.01263158], [0.03157895, 0.04631579]],
+        ],
+        [
+            [[0.09052632, 0.10526316], [0.14947368, 0.16421053]],
+            [[0.20842105, 0.22315789], [0.26736842, 0.28210526]],
+            [[0.32631579, 0.34105263], [0.38526316, 0.4]],
+        ],
+    ],
+}
+
+
+def reference_with(**functions):
+    return NamespaceSubject(vars(layers) | functions)
+
+
+def ask_all(check, subject, secret=SECRETS[0]):
+    (report,) = Examiner(subject, ReferenceAnswers()).examine([check], secret)
+    return report
+
+
+def inputs_of(check, case):
+    """Return the arguments with which a question calls its functions, by name."""
+    seen = {}
+
+    class Noting(Recorder):
+        def __getattr__(self, name):
+            def call(*args):
+                seen.setdefault(name, args)
+                return getattr(REFERENCE, name)(*args)
+
+            return call
+
+    check.question(Noting(REFERENCE), **case.params)
+    return seen
+
+
+def every_case(check):
+    return [*check.public, *(case for secret in SECRETS for case in check.hidden(secret))]
+
+
+@every_check
+@every_secret
+def test_the_reference_passes_every_public_and_hidden_case(check, secret):
+    report = ask_all(check, REFERENCE, secret)
+
+    assert report.outcome is Outcome.PASSED
+    assert len(report.verdicts) == len(check.public) + len(check.hidden(secret))
+
+
+@every_check
+def test_a_stub_fails_every_case(check):
+    def stub(*_args):
+        raise NotImplementedError
+
+    report = ask_all(check, reference_with(**{check.exercise: stub}))
+
+    assert {(verdict.outcome, verdict.trouble) for verdict in report.verdicts} == {
+        (Outcome.FAILED, Trouble.UNFINISHED)
+    }
+    assert report.credit == 0
+
+
+@every_check
+def test_a_function_that_returns_none_fails_every_case(check):
+    report = ask_all(check, reference_with(**{check.exercise: lambda *_: None}))
+
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
+    assert report.credit == 0
+
+
+@every_check
+def test_a_function_that_returns_zeros_of_the_right_shape_fails_every_case(check):
+    right = getattr(layers, check.exercise)
+
+    def zeros(*args):
+        answer = right(*args)
+        if isinstance(answer, tuple):
+            return tuple(part if isinstance(part, tuple) else np.zeros(np.shape(part)) for part in answer)
+        return np.zeros(answer.shape)
+
+    report = ask_all(check, reference_with(**{check.exercise: zeros}))
+
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
+
+
+@every_check
+def test_an_answer_of_nan_fails_every_case(check):
+    right = getattr(layers, check.exercise)
+
+    def nan(*args):
+        answer = right(*args)
+        if isinstance(answer, tuple):
+            return tuple(part if isinstance(part, tuple) else np.full(np.shape(part), np.nan) for part in answer)
+        return np.full(answer.shape, np.nan)
+
+    report = ask_all(check, reference_with(**{check.exercise: nan}))
+
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
+
+
+@every_check
+def test_an_error_of_a_hundred_thousandth_fails(check):
+    right = getattr(layers, check.exercise)
+
+    def nearly(*args):
+        answer = right(*args)
+        if isinstance(answer, tuple):
+            return tuple(part if isinstance(part, tuple) else part * (1 + 1e-5) for part in answer)
+        return answer * (1 + 1e-5)
+
+    report = ask_all(check, reference_with(**{check.exercise: nearly}))
+
+    assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
+
+
+@every_check
+def test_a_check_asks_about_ordered_and_about_wavy_inputs(check):
+    fills = {case.params["fill"] for case in check.public}
+
+    assert fills == {spread, waves}
+
+
+@every_check
+def test_a_check_has_hidden_cases(check):
+    assert len(check.hidden(SECRETS[0])) >= 3
+
+
+@every_check
+def test_a_title_is_one_sentence_about_the_exercise(check):
+    assert check.title.startswith(f"{check.exercise} ")
+    assert check.title.endswith(".")
+
+
+@every_check
+def test_a_tolerance_is_strict(check):
+    assert 1e-9 <= check.tolerance <= 1e-6
+
+
+@every_check
+def test_the_labels_of_public_cases_differ(check):
+    labels = [case.label for case in check.public]
+
+    assert len(set(labels)) == len(labels)
+
+
+@every_check
+def test_a_backward_check_with_a_documented_cache_gets_the_cache_of_the_reference(check):
+    for name, documented in check.documented_caches.items():
+        args = inputs_of(check, check.public[0])[name]
+
+        cache, of_reference = documented(*args), getattr(layers, name)(*args)[1]
+
+        np.testing.assert_equal(cache, of_reference)
+
+
+@every_check
+def test_the_published_answers_are_what_the_reference_answers(check):
+    expected = ReferenceAnswers()
+
+    for case in check.public:
+        published, answered = published_answers(check, case), expected(check, case)
+
+        assert published.keys() == answered.keys()
+        for name, array in published.items():
+            assert array.shape == answered[name].shape
+            np.testing.assert_allclose(array, answered[name], rtol=1e-12, atol=1e-15)
+
+
+def test_answers_are_published_for_every_check_and_for_no_other():
+    answers = json.loads(FILE.read_text(encoding="utf-8"))
+
+    assert {name: list(cases) for name, cases in answers.items()} == {
+        name: [case.label for case in check.public] for name, check in BANK.items()
+    }
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_classic_case_has_the_published_numbers(name):
+    check = BANK[name]
+
+    answers = published_answers(check, check.public[0])
+
+    np.testing.assert_allclose(answers["out"], PUBLISHED[name], rtol=0, atol=1e-8)
+
+
+def test_a_public_case_without_an_answer_is_ours_to_mend():
+    with pytest.raises(
+        JudgeError, match=r"^there is no published answer to relu_forward \(n=9\); update the course files$"
+    ):
+        published_answers(BANK["relu_forward"], Case("n=9", {"n": 9}))
+
+
+def test_a_question_that_the_reference_cannot_answer_is_ours_to_mend():
+    impossible = Case("impossible", {"fill": spread, "image": (1, 1, 2, 2), "window": (3, 3), "stride": 1})
+
+    with pytest.raises(JudgeError, match=r"^the reference does not answer max_pool_forward_naive \(impossible\): "):
+        ReferenceAnswers()(BANK["max_pool_forward_naive"], impossible)
+
+
+def test_the_reference_is_asked_each_case_once():
+    answers, check = ReferenceAnswers(), BANK["relu_forward"]
+
+    assert answers(check, check.public[0]) is answers(check, check.public[0])
+
+
+def test_the_reference_does_not_mix_up_the_hidden_cases_of_two_secrets():
+    shared, check = ReferenceAnswers(), BANK["affine_forward"]
+
+    for secret in SECRETS:
+        for case in check.hidden(secret):
+            np.testing.assert_array_equal(shared(check, case)["out"], ReferenceAnswers()(check, case)["out"])
+
+
+@pytest.mark.parametrize("name", ["relu_forward", "relu_backward"])
+def test_no_input_of_relu_is_near_its_kink(name):
+    check = BANK[name]
+
+    for case in every_case(check):
+        (x,) = inputs_of(check, case)["relu_forward"]
+        assert np.abs(x).min() > 1e-7
+
+
+@pytest.mark.parametrize("name", ["max_pool_forward_naive", "max_pool_backward_naive"])
+def test_no_pooling_window_has_a_tie(name):
+    check = BANK[name]
+
+    for case in every_case(check):
+        x, _ = inputs_of(check, case)["max_pool_forward_naive"]
+        assert len(np.unique(x)) == x.size
+
+
+def test_no_margin_of_the_hinge_is_near_its_kink():
+    check = BANK["svm_loss"]
+
+    for case in every_case(check):
+        x, y = inputs_of(check, case)["svm_loss"]
+        margins = x - x[np.arange(len(y)), y][:, None] + 1
+        assert np.abs(margins).min() > 1e-9
+
+
+@pytest.mark.parametrize("name", ["conv_forward_naive", "conv_backward_naive"])
+def test_windows_of_a_convolution_leave_no_remainder(name):
+    for case in every_case(BANK[name]):
+        image, filters, stride, pad = (case.params[key] for key in ("image", "filters", "stride", "pad"))
+        for axis in (2, 3):
+            assert image[axis] + 2 * pad >= filters[axis]
+            assert (image[axis] + 2 * pad - filters[axis]) % stride == 0
+
+
+@pytest.mark.parametrize("name", ["conv_backward_naive", "max_pool_backward_naive"])
+def test_some_public_windows_overlap_and_are_not_square(name):
+    windows = [
+        (case.params.get("filters") or case.params["window"], case.params["stride"]) for case in BANK[name].public
+    ]
+
+    assert any(window[-1] > stride for window, stride in windows)
+    assert any(window[-1] != window[-2] for window, _ in windows)
+
+
+@every_check
+def test_a_check_is_found_by_its_name(check):
+    assert find(check.name) is check
+
+
+def test_an_unknown_name_lists_the_names_there_are():
+    with pytest.raises(UnknownCheckError) as caught:
+        find("afine_forward")
+
+    assert str(caught.value) == (
+        f"`name` must be the name of a check (got 'afine_forward'). There are: {', '.join(BANK)}."
+    )
+
+
+def test_the_checks_of_exercises_come_in_the_order_of_the_course():
+    found = of_exercises({"batchnorm_forward", "affine_backward", "affine_forward", "unknown"})
+
+    assert [check.name for check in found] == [
+        "affine_forward",
+        "affine_backward",
+        "batchnorm_forward",
+        "batchnorm_forward_test_mode",
+    ]

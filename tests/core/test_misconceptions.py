@@ -1,0 +1,140 @@
+"""Misconceptions: every one is caught by the printed cases, costs its own exercise only, and is recognized."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import BANK, of_exercises
+from autograder.examiner import Examiner
+from autograder.misconceptions import CATALOG
+from autograder.misconceptions.catalog import Misconception
+from autograder.misconceptions.recognition import explain, lost_checks, subject_of
+from autograder.published import published_answers
+from autograder.reference import REFERENCE, ReferenceAnswers
+from autograder.subject import NamespaceSubject, Substituted
+from autograder.verdict import Outcome
+
+CHECKS = tuple(BANK.values())
+SECRETS = (b"one secret", b"another secret")
+EXPECTED = {secret: ReferenceAnswers() for secret in (None, *SECRETS)}
+every_misconception = pytest.mark.parametrize("misconception", CATALOG, ids=lambda one: one.name)
+
+
+def examine(subject, secret=None):
+    return Examiner(subject, EXPECTED[secret], explain=explain).examine(CHECKS, secret)
+
+
+def own(reports, misconception):
+    return [report for report in reports if report.exercise == misconception.exercise]
+
+
+@every_misconception
+def test_the_public_cases_alone_reject_it(misconception):
+    reports = Examiner(subject_of(misconception), published_answers).examine(CHECKS)
+
+    assert Outcome.FAILED in {report.outcome for report in own(reports, misconception)}
+
+
+@every_misconception
+@pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)
+def test_it_costs_its_own_exercise_and_what_is_built_on_that(misconception, secret):
+    reports = examine(subject_of(misconception), secret)
+
+    others = [report for report in reports if report.exercise != misconception.exercise]
+    assert {report.outcome for report in others} <= {Outcome.PASSED, Outcome.BLOCKED}
+    for report in others:
+        if report.outcome is Outcome.BLOCKED:
+            assert f"needs `{misconception.exercise}`" in report.message
+
+
+@every_misconception
+@pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)
+def test_it_never_earns_all_the_points(misconception, secret):
+    reports = examine(subject_of(misconception), secret)
+
+    assert min(report.credit for report in own(reports, misconception)) < 1
+
+
+@every_misconception
+def test_it_is_recognized_by_its_answer_and_gets_its_sentence(misconception):
+    reports = examine(subject_of(misconception))
+
+    failed = [report for report in own(reports, misconception) if report.outcome is Outcome.FAILED]
+    assert {report.misconception for report in failed} == {misconception.help}
+
+
+@every_misconception
+def test_its_source_compiles_and_behaves_the_same(misconception):
+    namespace = {"np": np}
+    exec(compile(misconception.source, misconception.name, "exec"), namespace)  # noqa: S102  our own
+    replaced = {misconception.exercise: getattr(NamespaceSubject(namespace), misconception.exercise)}
+
+    as_function, as_source = examine(subject_of(misconception)), examine(Substituted(REFERENCE, replaced))
+
+    assert repr(as_source) == repr(as_function)  # by their text, since NaN does not equal NaN
+
+
+@every_misconception
+def test_its_source_is_what_a_student_would_have_written(misconception):
+    source = misconception.source
+
+    assert source.startswith(f"def {misconception.exercise}(")
+    assert "misconception" not in source
+
+
+@every_misconception
+def test_its_sentence_names_an_idea_and_shows_no_code(misconception):
+    assert misconception.help.endswith(".")
+    assert "np." not in misconception.help
+
+
+@pytest.mark.parametrize("exercise", sorted({check.exercise for check in CHECKS}))
+def test_every_exercise_has_a_misconception(exercise):
+    assert any(misconception.exercise == exercise for misconception in CATALOG)
+
+
+def test_names_and_sentences_are_different():
+    assert len({misconception.name for misconception in CATALOG}) == len(CATALOG)
+    assert len({misconception.help for misconception in CATALOG}) == len(CATALOG)
+
+
+def test_every_misconception_is_about_an_exercise_of_the_course():
+    assert {misconception.exercise for misconception in CATALOG} <= {check.exercise for check in CHECKS}
+
+
+def test_an_answer_that_nobody_foresaw_is_not_explained():
+    check = BANK["affine_forward"]
+    case = check.public[0]
+
+    assert explain(check, case, {"out": np.full((2, 3), 17.0)}) == ""
+
+
+@pytest.mark.parametrize("answer", [{}, {"out": None}, {"out": np.ones(3)}, {"out": np.array("text")}])
+def test_an_answer_of_another_form_is_not_explained(answer):
+    check = BANK["affine_forward"]
+
+    assert explain(check, check.public[0], answer) == ""
+
+
+@every_misconception
+def test_hidden_cases_get_no_explanation(misconception):
+    reports = examine(subject_of(misconception), SECRETS[0])
+
+    assert not any(verdict.misconception for report in reports for verdict in report.verdicts if verdict.hidden)
+
+
+def test_the_checks_that_a_misconception_loses_are_known():
+    by_name = {misconception.name: misconception for misconception in CATALOG}
+
+    affine = lost_checks(by_name["affine_backward_averages"], of_exercises({"affine_forward", "affine_backward"}))
+    unbiased = lost_checks(by_name["batchnorm_forward_unbiased"], CHECKS)
+
+    assert affine == {"affine_backward"}
+    assert unbiased == {"batchnorm_forward", "batchnorm_backward", "batchnorm_backward_alt"}
+
+
+def test_a_misconception_must_be_a_function():
+    class Wrong:
+        pass
+
+    with pytest.raises(TypeError, match=r"^`wrong` must be a function \(got ClassDef\)\.$"):
+        _ = Misconception("wrong", "affine_forward", "It is a class.", Wrong).source

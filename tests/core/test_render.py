@@ -1,0 +1,172 @@
+"""How a report looks: the numbers of the table, the sentence, and nothing that a browser would execute."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from autograder import render
+from autograder.verdict import CheckReport, Comparison, Outcome, Verdict
+
+RIGHT = Comparison("dx", (2, 3), (2, 3), 1.2e-9, 1e-7)
+WRONG = Comparison("dw", (3,), (3,), 0.5, 1e-7, "`dw` is wrong.")
+SHAPELESS = Comparison("db", (3,), None, None, 1e-7, "`db` must be an array.")
+NASTY = "<script>alert('x')</script>&"
+
+
+def report(*verdicts, check="affine_backward", title="affine_backward gives the gradients."):
+    return CheckReport(check, title, "affine_backward", verdicts)
+
+
+def failed(*comparisons, case="fill=waves, n=2", message="`dw` is wrong.", **more):
+    return Verdict(case, False, Outcome.FAILED, message, comparisons, **more)
+
+
+PASSING = report(Verdict("n=2", False, Outcome.PASSED, "", (RIGHT,)))
+FAILING = report(failed(RIGHT, WRONG, SHAPELESS))
+
+
+class Page(HTMLParser):
+    """Collects the tags, the cells of the table, and the text of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.cells, self.text = [], [], ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_data(self, data):
+        self.text += data
+        if self.cells:
+            self.cells[-1] += data
+
+
+def test_the_text_has_a_title_a_table_and_a_sentence():
+    assert render.text(FAILING).splitlines() == [
+        "✗ affine_backward: affine_backward gives the gradients.",
+        "",
+        "case             array  shape   relative error  tolerance  verdict",
+        "fill=waves, n=2  dx     (2, 3)  1.2e-09         1e-07      ✓ passed",
+        "fill=waves, n=2  dw     (3,)    0.5             1e-07      ✗ failed",
+        "fill=waves, n=2  db                             1e-07      ✗ failed",
+        "",
+        "`dw` is wrong.",
+    ]
+
+
+def test_a_report_that_passes_needs_no_sentence():
+    assert render.text(PASSING).endswith("1e-07      ✓ passed")
+
+
+def test_the_html_has_the_same_table():
+    page = Page(render.html(FAILING))
+
+    assert page.cells[:6] == ["fill=waves, n=2", "dx", "(2, 3)", "1.2e-09", "1e-07", "✓ passed"]
+    assert page.cells[6:12] == ["fill=waves, n=2", "dw", "(3,)", "0.5", "1e-07", "✗ failed"]
+    assert page.cells[12:17] == ["fill=waves, n=2", "db", "", "", "1e-07"]
+    for word in ("case", "array", "shape", "relative error", "tolerance", "verdict"):
+        assert word in page.text
+
+
+def test_the_html_has_title_and_sentence():
+    text = Page(render.html(FAILING)).text
+
+    assert "✗ affine_backward: affine_backward gives the gradients." in text
+    assert "dw is wrong." in text
+
+
+@pytest.mark.parametrize("rendered", [render.text, render.html])
+def test_a_recognized_misconception_stands_after_the_sentence(rendered):
+    known = report(failed(WRONG, misconception="The gradients are averaged."))
+
+    shown = rendered(known)
+
+    assert shown.index(" is wrong.") < shown.index("The gradients are averaged.")
+
+
+def test_everything_in_the_html_is_escaped():
+    comparison = Comparison(NASTY, (3,), (3,), 0.5, 1e-7, NASTY)
+    verdict = failed(comparison, case=NASTY, message=NASTY, misconception=NASTY)
+
+    page = Page(render.html(report(verdict, check=NASTY, title=NASTY)))
+
+    assert "script" not in [tag for tag, _ in page.tags]
+    assert page.text.count(NASTY) == 6  # check, title, case, array, message, misconception
+
+
+def test_the_html_has_no_attribute_but_style_and_scope():
+    page = Page(render.html(report(failed(WRONG, case='" onmouseover="alert(1)'))))
+
+    assert {name for _, attrs in page.tags for name in attrs} <= {"style", "scope"}
+
+
+def test_the_columns_of_the_html_table_are_headed():
+    heads = [attrs for tag, attrs in Page(render.html(PASSING)).tags if tag == "th"]
+
+    assert len(heads) == 6
+    assert all(attrs["scope"] == "col" for attrs in heads)
+
+
+@pytest.mark.parametrize("rendered", [render.text, render.html])
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome.PASSED, "✓ passed"),
+        (Outcome.FAILED, "✗ failed"),
+        (Outcome.BLOCKED, "… blocked"),
+        (Outcome.BROKEN, "! broken"),
+    ],
+)
+def test_a_verdict_is_a_sign_and_a_word(rendered, outcome, words):
+    assert words in rendered(report(Verdict("n=2", False, outcome, "A sentence.")))
+
+
+def test_the_four_outcomes_have_four_colors():
+    pages = [render.html(report(Verdict("n=2", False, outcome, "A sentence."))) for outcome in Outcome]
+
+    assert len({page.split(";")[0] for page in pages}) == 4
+
+
+def test_a_case_without_an_answer_is_one_row():
+    missing = Verdict("n=2", False, Outcome.FAILED, "`affine_backward` is not defined.")
+
+    row = render.text(report(missing)).splitlines()[3]
+
+    assert row.split() == ["n=2", "✗", "failed"]
+
+
+def test_names_in_a_sentence_look_like_code():
+    page = render.html(report(failed(WRONG, message="`dw` must have shape (3,) (got (1, 3)).")))
+
+    assert "<p><code>dw</code> must have shape (3,) (got (1, 3)).</p>" in page
+
+
+def test_code_in_a_sentence_is_escaped_too():
+    page = render.html(report(failed(WRONG, message=f"`{NASTY}` is wrong.")))
+
+    assert "script" not in [tag for tag, _ in Page(page).tags]
+    assert NASTY in Page(page).text
+
+
+@pytest.mark.parametrize("rendered", [render.text, render.html])
+def test_a_hidden_case_shows_its_number_and_its_verdict_only(rendered):
+    hidden = Verdict("hidden 1", True, Outcome.FAILED, "A hidden case fails.", (RIGHT, WRONG))
+
+    shown = rendered(report(hidden))
+
+    assert "hidden 1" in shown
+    assert "A hidden case fails." in shown
+    for secret in ("(2, 3)", "(3,)", "0.5", "1.2e-09", "dw"):
+        assert secret not in shown
+
+
+def test_an_array_that_is_right_in_a_blocked_case_is_shown_as_passed():
+    blocked = Verdict("n=2", False, Outcome.BLOCKED, "It needs another.", (RIGHT, WRONG))
+
+    lines = render.text(report(blocked)).splitlines()
+
+    assert lines[3].endswith("✓ passed")
+    assert lines[4].endswith("… blocked")

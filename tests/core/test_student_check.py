@@ -1,0 +1,157 @@
+"""What a student sees: ``check("affine_forward")`` in a script and in a notebook."""
+
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from traitlets.config import Config
+
+import autograder
+from autograder import CheckFailed, check
+from autograder.checks import UnknownCheckError
+from autograder.notebook import examine
+from autograder.verdict import Outcome
+
+AFFINE = """
+import numpy as np
+
+def affine_forward(x, w, b):
+    return x.reshape(len(x), -1) @ w + b, (x, w, b)
+
+def affine_backward(dout, cache):
+    x, w, b = cache
+    return (dout @ w.T).reshape(x.shape), x.reshape(len(x), -1).T @ dout, dout.sum(axis=0)
+"""
+WITHOUT_BIAS = AFFINE.replace("@ w + b,", "@ w,")
+
+
+def run(source, name):
+    """Run a script that defines functions and ends with a check."""
+    exec(f'{source}\nfrom autograder import check\ncheck("{name}")', {"__name__": "__main__"})  # noqa: S102  our own
+
+
+@pytest.fixture
+def shell(monkeypatch, tmp_path):
+    """Give the shell that a notebook's kernel is built on, and put everything back afterwards."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    config = Config(HistoryManager={"enabled": False}, InteractiveShell={"colors": "nocolor"})
+    yield InteractiveShell.instance(config=config)
+    InteractiveShell.clear_instance()
+
+
+def run_cell(shell, source):
+    with capture_output() as captured:
+        result = shell.run_cell(source)
+    return result, captured
+
+
+def test_two_names_are_all_a_student_needs():
+    assert autograder.__all__ == ["CheckFailed", "check"]
+
+
+def test_a_script_prints_the_table(capsys):
+    run(AFFINE, "affine_forward")
+
+    printed = capsys.readouterr().out
+    assert printed.startswith("✓ affine_forward: affine_forward computes x times w plus b for every example.\n")
+    assert "fill=spread, n=2, shape=(4, 5, 6), m=3  out    (2, 3)" in printed
+    assert printed.count("✓ passed") == 3
+
+
+def test_a_script_without_ipython_prints_the_table(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+
+    run(AFFINE, "affine_backward")
+
+    assert capsys.readouterr().out.count("✓ passed") == 9
+
+
+def test_a_wrong_function_raises_with_the_sentence_after_the_table(capsys):
+    with pytest.raises(CheckFailed) as caught:
+        run(WITHOUT_BIAS, "affine_forward")
+
+    sentence = caught.value.report.message
+    assert sentence.startswith("`out` is wrong: out[")
+    assert str(caught.value) == f"affine_forward failed: {sentence}"
+    assert capsys.readouterr().out.rstrip().endswith(sentence)
+
+
+def test_a_failed_check_is_an_assertion_for_whoever_runs_the_notebook():
+    assert issubclass(CheckFailed, AssertionError)
+
+
+def test_the_functions_of_whoever_calls_are_checked():
+    with pytest.raises(CheckFailed, match=r"^relu_forward failed: `relu_forward` is not defined\. "):
+        check("relu_forward")
+
+
+def test_a_stub_is_told_apart_from_a_mistake():
+    stub = "def relu_forward(x):\n    raise NotImplementedError()"
+
+    with pytest.raises(CheckFailed, match=r"`relu_forward` is not finished: it raises NotImplementedError\.$"):
+        run(stub, "relu_forward")
+
+
+def test_an_unknown_name_lists_the_names():
+    with pytest.raises(UnknownCheckError, match=r"\(got 'affine'\)\. There are: affine_forward, affine_backward, "):
+        check("affine")
+
+
+def test_a_backward_pass_is_checked_on_its_own_when_the_forward_pass_is_wrong(capsys):
+    run(WITHOUT_BIAS.replace("(x, w, b)\n", "None\n"), "affine_backward")
+
+    assert capsys.readouterr().out.startswith("✓ affine_backward")
+
+
+def test_a_blocked_check_names_the_function_to_get_right_first():
+    wrong = {
+        "batchnorm_forward": lambda x, gamma, beta, _: (gamma * x + beta, (x, gamma)),
+        "batchnorm_backward": lambda dout, cache: (dout * cache[1], (dout * cache[0]).sum(0), dout.sum(0)),
+    }
+
+    report = examine("batchnorm_backward", wrong)
+
+    assert report.outcome is Outcome.BLOCKED
+    assert report.message == (
+        "`batchnorm_backward` needs `batchnorm_forward`, which is not right yet. Get that one right first."
+    )
+
+
+def test_students_are_asked_public_cases_only():
+    report = examine("affine_forward", {"affine_forward": lambda x, w, b: (x.reshape(len(x), -1) @ w + b, None)})
+
+    assert report.outcome is Outcome.PASSED
+    assert not any(verdict.hidden for verdict in report.verdicts)
+
+
+def test_the_notebooks_own_arrays_are_left_alone():
+    names = {"x": np.zeros(2), "affine_forward": lambda x, w, b: (x.reshape(len(x), -1) @ w + b, None)}
+
+    examine("affine_forward", names)
+
+    assert sorted(names) == ["affine_forward", "x"]
+    assert names["x"].tolist() == [0, 0]
+
+
+def test_a_notebook_displays_html_and_text(shell):
+    result, captured = run_cell(shell, AFFINE + 'from autograder import check\ncheck("affine_forward")')
+
+    (shown,) = captured.outputs
+    assert result.success
+    assert shown.data["text/html"].startswith("<div ")
+    assert shown.data["text/plain"].startswith("✓ affine_forward: ")
+    assert captured.stdout == ""
+
+
+def test_a_notebook_shows_one_line_instead_of_a_traceback(shell):
+    result, captured = run_cell(shell, WITHOUT_BIAS + 'from autograder import check\ncheck("affine_forward")')
+
+    lines = captured.stdout.strip().splitlines()
+    assert isinstance(result.error_in_exec, CheckFailed)
+    assert lines == [str(result.error_in_exec)]
+    assert "Traceback" not in captured.stdout + captured.stderr
+    assert "✗ failed" in captured.outputs[0].data["text/html"]

@@ -1,0 +1,286 @@
+import textwrap
+
+import numpy as np
+import pytest
+
+from autograder.sandbox.loading import load
+from autograder.submission import plain_python
+
+
+def loaded(*cells):
+    """Load cells and return the names they define, and the notes."""
+    namespace = {}
+    labelled = [(f"cell {i}", textwrap.dedent(source).lstrip("\n")) for i, source in enumerate(cells, start=1)]
+    notes = load(labelled, namespace)
+    namespace.pop("__builtins__", None)
+    return namespace, notes
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("def f(x):\n    return x", "f"),
+        ("async def f(x):\n    return x", "f"),
+        ("class Net:\n    depth = 2", "Net"),
+        ("import math", "math"),
+        ("from math import tau as turn", "turn"),
+        ("EPS = 1e-8", "EPS"),
+        ("EPS: float = 1e-8", "EPS"),
+        ("SIZES = (2, [3, -4], {'a': 2 * 3})", "SIZES"),
+        ("square = lambda x: x * x", "square"),
+        ("import math\nlog = math.log", "log"),
+        ("a, (b, c) = 1, (2, 3)", "c"),
+        ("try:\n    import no_such_module\nexcept ImportError:\n    no_such_module = None", "no_such_module"),
+        ("if True:\n    def f():\n        pass", "f"),
+    ],
+)
+def test_what_defines_is_executed(source, name):
+    names, notes = loaded(source)
+
+    assert name in names
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "print(1)\nexplode()",
+        "for i in range(3):\n    explode()",
+        "while True:\n    pass",
+        "result = explode()",
+        "with open('/no/such/file') as file:\n    pass",
+        "x = []\nx.append(explode())",
+        "x = [0]\nx[0] = explode()",
+        "assert False",
+        "raise ValueError",
+        "del nothing",
+        "check('affine_forward')",
+    ],
+)
+def test_what_experiments_is_not_executed(source):
+    _, notes = loaded(source)
+
+    assert notes == []
+
+
+def test_an_experiment_that_a_kept_function_reads_is_executed():
+    names, notes = loaded("table = dict(a=1)", "other = dict(b=2)", "def f():\n    return table['a']")
+
+    assert names["f"]() == 1
+    assert "other" not in names
+    assert notes == []
+
+
+def test_what_a_needed_assignment_reads_is_executed_too():
+    names, _ = loaded("first = int('2')", "second = int(first) + 1", "def f():\n    return second")
+
+    assert names["f"]() == 3
+
+
+def test_a_name_that_an_inner_function_reads_counts_as_read():
+    names, _ = loaded("table = dict(a=1)", "def f():\n    def g():\n        return table['a']\n    return g()")
+
+    assert names["f"]() == 1
+
+
+def test_a_local_variable_does_not_count_as_read():
+    names, notes = loaded("scratch = explode()", "def f():\n    scratch = 1\n    return scratch")
+
+    assert names["f"]() == 1
+    assert notes == []
+
+
+def test_a_function_may_stand_before_what_it_reads():
+    names, _ = loaded("def f():\n    return EPS + offset", "EPS = 1", "offset = int('2')")
+
+    assert names["f"]() == 3
+
+
+def test_the_last_definition_counts():
+    names, _ = loaded("def f():\n    return 1", "def f():\n    return 2")
+
+    assert names["f"]() == 2
+
+
+def test_a_stub_does_not_override_a_finished_function():
+    names, _ = loaded("def f():\n    return 1", "def f():\n    raise NotImplementedError()")
+
+    assert names["f"]() == 1
+
+
+def test_a_stub_without_a_finished_function_stays_a_stub():
+    names, _ = loaded("def f():\n    raise NotImplementedError")
+
+    with pytest.raises(NotImplementedError):
+        names["f"]()
+
+
+def test_a_stub_of_one_function_leaves_others_alone():
+    names, _ = loaded("def f():\n    raise NotImplementedError\n\ndef g():\n    return 2")
+
+    assert names["g"]() == 2
+
+
+def test_a_syntax_error_in_one_cell_leaves_the_others():
+    names, notes = loaded("def f():\n    return 1", "def g(:\n    pass", "def h():\n    return 3")
+
+    assert (names["f"](), names["h"]()) == (1, 3)
+    assert notes == ["cell 2, line 1: SyntaxError: invalid syntax"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("def g(a, a):\n    pass", "duplicate argument 'a' in function definition"),
+        ("def g():\n    nonlocal y", "no binding for nonlocal 'y' found"),
+        ("def g(x):\n    global x", "name 'x' is parameter and global"),
+        ("def g():\n    from math import *", "import * only allowed at module level"),
+    ],
+)
+def test_what_parses_and_is_no_python_leaves_the_others(source, reason):
+    names, notes = loaded("def f():\n    return 1", source + "\n\ndef h():\n    return 3")
+
+    assert (names["f"](), names["h"]()) == (1, 3)
+    (note,) = notes
+    assert note.startswith(f"cell 2, line 1: SyntaxError: {reason}")
+
+
+@pytest.mark.parametrize("source", ["x = '\0'", "(" * 500, "x = " + "-" * 50_000 + "1"])
+def test_a_cell_that_cannot_be_parsed_leaves_the_others(source):
+    names, notes = loaded(source, "def f():\n    return 1")
+
+    assert names["f"]() == 1
+    assert len(notes) == 1
+    assert notes[0].startswith("cell 1")
+
+
+def test_a_definition_that_raises_is_noted_with_cell_and_line():
+    names, notes = loaded("EPS = 1", "\n\nEPS = {}[0] if EPS else 1\nRATIO = 1 / 0\n\ndef f():\n    return 1")
+
+    assert notes == ["cell 2, line 2: ZeroDivisionError: division by zero"]
+    assert names["f"]() == 1
+
+
+@pytest.mark.parametrize(
+    "raised", ["SystemExit(3)", "KeyboardInterrupt('no')", "type('Own', (BaseException,), {})()"]
+)
+def test_a_definition_may_raise_anything(raised):
+    names, notes = loaded(f"class Net:\n    raise {raised}", "def f():\n    return 1")
+
+    assert len(notes) == 1
+    assert names["f"]() == 1
+
+
+def test_an_exception_whose_message_raises_is_noted():
+    cell = "class Own(Exception):\n    def __str__(self):\n        raise SystemExit\n\nclass Net:\n    raise Own"
+
+    _, notes = loaded(cell)
+
+    assert notes == ["cell 1, line 5: Own: (its message cannot be read)"]
+
+
+def test_a_message_that_is_no_text_can_be_sent_all_the_same():
+    _, (note,) = loaded("class Net:\n    raise ValueError('\\ud800')")
+
+    assert note.encode() == rb"cell 1, line 1: ValueError: \ud800"
+
+
+@pytest.mark.parametrize(
+    ("source", "use", "message"),
+    [
+        ("import no_such_module", "no_such_module.f()", "no_such_module is not available while grading"),
+        ("import no_such_module as nsm", "nsm.f()", "no_such_module is not available while grading"),
+        ("import no_such_module.inner", "no_such_module.inner.f()", "no_such_module.inner is not available"),
+        ("from no_such_module import f as g", "g()", "f of no_such_module is not available while grading"),
+        ("from math import no_such_name", "no_such_name(1)", "no_such_name of math is not available while grading"),
+        ("from . import sibling", "sibling.f()", "sibling of . is not available while grading"),
+    ],
+)
+def test_a_failed_import_says_so_only_when_it_is_used(source, use, message):
+    names, notes = loaded(source, f"def f():\n    return {use}\n\ndef h():\n    return 1")
+
+    assert notes == []
+    assert names["h"]() == 1
+    with pytest.raises(ImportError, match=message):
+        names["f"]()
+
+
+def test_a_failed_star_import_is_passed_over():
+    names, notes = loaded("from no_such_module import *", "def f():\n    return 1")
+
+    assert names["f"]() == 1
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    "magic",
+    [
+        "%matplotlib inline",
+        "%load_ext autoreload",
+        "!pip install it's",
+        "!echo (",
+        "files = !ls",
+        "timing = %timeit -o f(",
+        "np.max?",
+        "np.max??",
+        "?np.max",
+        "!echo one \\\n  two three",
+        "if True:\n    !ls",
+        "for x in []:\n    %time f(x)",
+    ],
+)
+def test_a_line_that_is_ipythons_leaves_the_rest_of_its_cell(magic):
+    names, notes = loaded(f"{magic}\ndef f():\n    return 1", f"def g():\n    return 2\n{magic}\nEPS = 1")
+
+    assert (names["f"](), names["g"](), names["EPS"]) == (1, 2, 1)
+    assert notes == []
+
+
+def test_a_line_of_ipythons_keeps_the_numbers_of_the_lines_below():
+    _, notes = loaded("%matplotlib inline\n!ls \\\n  -la\nRATIO = 1 / 0")
+
+    assert notes == ["cell 1, line 4: ZeroDivisionError: division by zero"]
+
+
+def test_text_that_looks_like_a_magic_stays_text():
+    names, notes = loaded("%matplotlib inline\nTEXT = '''\n%matplotlib inline\n!ls\n'''\nREST = (7\n% 4)")
+
+    assert names["TEXT"] == "\n%matplotlib inline\n!ls\n"
+    assert names["REST"] == 3
+    assert notes == []
+
+
+def test_very_many_magics_end_in_a_note():
+    names, notes = loaded("!ls\n" * 5000, "def f():\n    return 1")
+
+    assert names["f"]() == 1
+    assert notes == ["cell 1, line 101: SyntaxError: invalid syntax"]
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%timeit -n 3", "%%capture out", "%%prun"])
+def test_a_cell_magic_over_python_is_taken_off(magic):
+    assert plain_python(f"{magic}\nx = 1") == "\nx = 1"
+
+
+@pytest.mark.parametrize("magic", ["%%bash", "%%javascript", "%%writefile layers.py", "%%html", "%%", "%%no-such"])
+def test_a_cell_of_another_language_is_left_out(magic):
+    assert plain_python(f"{magic}\nalert(1)") == ""
+
+
+def test_several_cell_magics_are_taken_off():
+    assert plain_python("\n%%time\n%%capture\nx = 1") == "\n\n\nx = 1"
+
+
+def test_very_many_cell_magics_are_taken_off():
+    assert plain_python("%%time\n" * 10_000 + "x = 1") == "\n" * 10_000 + "x = 1"
+
+
+@pytest.mark.parametrize("source", ["x = 5 % 3", "# 100 %%", "x = '!'", "print('%%time')"])
+def test_code_without_cell_magics_stays_as_it_is(source):
+    assert plain_python(source) == source
+
+
+def test_loaded_functions_are_those_that_were_written():
+    names, _ = loaded("import numpy as np", "def relu(x):\n    return np.maximum(0, x)")
+
+    np.testing.assert_array_equal(names["relu"](np.array([-1.0, 2.0])), [0.0, 2.0])
