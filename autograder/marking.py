@@ -116,9 +116,8 @@ def show(run: Run, console: Console) -> None:
     console.print(table(run, console.width))
     for report in run.broken:
         for check in report.broken:
-            console.print(
-                f"[bold magenta]broken[/] {escape(report.student)}: {escape(check.report.check)}: {escape(check.report.detail)}"
-            )
+            text = f"{report.student}, {check.report.check}: {check.report.detail}"
+            console.print(f"[bold magenta]broken[/] {escape(text)}")
     count = f"{len(run.graded)} submission{'' if len(run.graded) == 1 else 's'}"
     console.print(
         f"{count} graded, {run.known} of them known from before; {len(run.moves)} grades changed in the gradebook."

@@ -1,6 +1,6 @@
 """Submissions: whatever a student handed in, read as data.
 
-A notebook is nbformat 3 or 4 with any metadata, or a Python file. It is read once, as a regular file of
+A notebook is nbformat 1 to 4 with any metadata, or a Python file. It is read once, as a regular file of
 limited size, and never executed here. What is wrong with it becomes a sentence, not an exception.
 """
 
@@ -22,16 +22,8 @@ from autograder.sandbox.wire import clean
 LARGEST_FILE = 20 * 2**20  # bytes: outputs with many pictures fit
 PYTHON_MAGICS = ("time", "timeit", "capture", "prun")  # cell magics whose cell is still Python
 CELL_MAGICS = re.compile(r"(?:\s*%%[^\n]*(?:\n|$))+")  # the lines that a cell begins with
-OLD_FORMATS = (1, 2, 3)
-UNREADABLE = (
-    nbformat.ValidationError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-    MemoryError,
-)
+UNREADABLE = (ValueError, RecursionError, MemoryError)
+SOURCE_KEYS = ("source", "input", "code", "text")  # of formats 3 and 4, then 2 and 3, then 1
 PERCENT = re.compile(r"^# ?%%.*$", re.MULTILINE)  # the cell marks of the percent format
 
 
@@ -117,8 +109,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         return nbformat.v4.new_notebook(cells=cells)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # missing or repeated ids and the like: any metadata will do
-            return _tidy(_parsed(text))
+            warnings.simplefilter("ignore")  # ids that are repeated: they are given anew when it is restored
+            return _tidy(json.loads(text))
     except json.JSONDecodeError as error:
         what = f"its JSON breaks off or goes wrong at line {error.lineno}"
     except UNREADABLE as error:
@@ -222,25 +214,22 @@ def plain_python(source: str) -> str:
     return "\n" * magics[0].count("\n") + source[magics.end() :]
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """Read JSON, and bring an old format up to date; the current one is taken as it is, valid or not."""
-    data = json.loads(text)
-    if not isinstance(data, dict):
+def _tidy(notebook: Any) -> nbformat.NotebookNode:
+    """Keep the cells of a notebook of any format, and of them what decides a grade, in the types it must have."""
+    if not isinstance(notebook, dict):
         raise ValueError("it is JSON of another kind")
-    return nbformat.convert(nbformat.from_dict(data), 4) if data.get("nbformat") in OLD_FORMATS else data
-
-
-def _tidy(node: dict[str, Any]) -> nbformat.NotebookNode:
-    """Keep the cells, and of them what decides a grade, in the types it must have."""
-    cells = node.get("cells")
-    if not isinstance(cells, list):
+    sheets = notebook.get("worksheets", [])  # formats 2 and 3
+    parts = [notebook, *(sheet for sheet in _list(sheets) if isinstance(sheet, dict))]
+    lists = [part["cells"] for part in parts if isinstance(part.get("cells"), list)]
+    if not lists:
         raise ValueError("it has no cells")
-    return nbformat.v4.new_notebook(cells=[_tidy_cell(cell) for cell in cells if isinstance(cell, dict)])
+    cells = [_tidy_cell(cell) for cells in lists for cell in cells if isinstance(cell, dict)]
+    return nbformat.v4.new_notebook(cells=cells)
 
 
-def _tidy_cell(cell: Any) -> nbformat.NotebookNode:
-    source = cell.get("source", "")
-    source = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
+def _tidy_cell(cell: dict[str, Any]) -> nbformat.NotebookNode:
+    given = next((cell[key] for key in SOURCE_KEYS if key in cell), "")
+    source = "".join(str(line) for line in given) if isinstance(given, list) else str(given)
     source = source.encode("utf-8", "replace").decode("utf-8")  # lone surrogates
     kind = cell.get("cell_type")
     make = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
@@ -250,6 +239,10 @@ def _tidy_cell(cell: Any) -> nbformat.NotebookNode:
     if isinstance(cell.get("id"), str) and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell["id"]):
         tidy["id"] = cell["id"]
     return tidy
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _mark(metadata: Any) -> nbformat.NotebookNode:
