@@ -89,8 +89,13 @@ def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator
     context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(min(jobs, len(submissions)), mp_context=context) as pool:
         futures = [pool.submit(grade_one, job, submitted) for submitted in submissions]
-        for future in as_completed(futures):
-            yield future.result()
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        except KeyboardInterrupt:
+            for process in pool._processes.values():  # whatever they are at can be done again
+                process.kill()
+            raise
 
 
 def grade_one(job: Job, submitted: Submitted) -> Graded:
@@ -117,7 +122,7 @@ def _graded(job: Job, submitted: Submitted, assignment: Assignment) -> Graded:
         except Exception as error:  # what was handed in stays as it is: people grade some of it
             report = _broken(submitted.student, assignment, job.tier, error)
         if not report.broken:
-            write_whole(file, msgspec.json.format(msgspec.json.encode(replace(report, student=""))))
+            report = _kept(file, report)
     return Graded(submitted, report, _texts(prepared, report), known)
 
 
@@ -169,8 +174,27 @@ def _known(file: Path, student: str) -> SubmissionReport | None:
     except FileNotFoundError:
         return None
     except msgspec.MsgspecError:
-        return None  # cut short by a crash of the disk, or older than the format: grade again
+        file.unlink(missing_ok=True)  # cut short by a crash of the disk, or older than the format: grade again
+        return None
     return replace(report, student=student)
+
+
+def _kept(file: Path, report: SubmissionReport) -> SubmissionReport:
+    """Keep a result, and return it as every later run will read it.
+
+    If an identical submission was graded at the same time and was faster, its result is the one that stays.
+    """
+    own = file.with_name(f"{file.name}.{os.getpid()}")
+    write_whole(own, msgspec.json.format(msgspec.json.encode(replace(report, student=""))))
+    try:
+        os.link(own, file)
+    except FileExistsError:
+        own.unlink()
+    except OSError:  # a file system without links
+        own.replace(file)
+    else:
+        own.unlink()
+    return _known(file, report.student) or report
 
 
 def _broken(student: str, assignment: Assignment, tier: Tier, error: Exception) -> SubmissionReport:

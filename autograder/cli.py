@@ -29,9 +29,9 @@ from autograder.assignment import AssignmentError
 from autograder.checks import UnknownCheckError
 from autograder.course import CourseError
 from autograder.judge import JudgeError
-from autograder.sandbox.protection import SandboxError
+from autograder.sandbox.protection import SandboxError, Tier
 
-FAILED, USAGE = 1, 2  # exit status: it worked and something failed; bad usage
+FAILED, USAGE, INTERRUPTED = 1, 2, 130  # exit status: something failed; bad usage; Ctrl-C
 
 app = typer.Typer(
     help="Check, release, grade and report the course's notebooks.",
@@ -47,7 +47,7 @@ CourseOption = Annotated[
     typer.Option("--course", help="The course folder: where nbgrader_config.py is.", envvar="CS231N_COURSE"),
 ]
 SandboxOption = Annotated[
-    str | None,
+    Tier | None,
     typer.Option("--sandbox", help="The protection by name: bubblewrap, or rlimits for code that you trust."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
@@ -106,7 +106,7 @@ def grade(
     from autograder import marking
     from autograder.course import Course
 
-    with _progress(quiet=as_json) as progress:
+    with _progress(quiet=as_json) as progress, _interruptible():
         run = marking.mark(Course(course), assignment, student, jobs or os.cpu_count() or 1, sandbox, progress)
     if as_json:
         _print_json(run.as_dict())
@@ -165,9 +165,26 @@ def main() -> None:
     except (CourseError, AssignmentError, SandboxError, UnknownCheckError) as error:
         err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(USAGE)
+    except OSError as error:
+        err.print(
+            f"[bold red]error:[/] {escape(str(error.filename or 'a file'))} cannot be used: {error.strerror}. "
+            "The course folder must be writable.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        sys.exit(USAGE)
     except JudgeError as error:
         err.print(f"[bold red]ours to mend:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(FAILED)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print("\nStopped. What was graded is kept: run the same command again to go on.", highlight=False)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

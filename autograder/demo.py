@@ -84,7 +84,7 @@ def show(runs: list[DemoRun], at: Path, console: Console) -> None:
     moved = sum(len(demo.run.moves) for demo in runs)
     fair = "every one lost exactly the checks it should" if not any(demo.surprises for demo in runs) else "see above"
     console.print(
-        f"\n{graded} submissions graded ({fair}); {known} known from before, {moved} grades changed in the gradebook."
+        f"\n{graded} submissions graded ({fair}); {known} known already, {moved} grades changed in the gradebook."
     )
     console.print(f"Protection: {escape(runs[0].run.tier.sentence)}.", style=marking.loudness(runs[0].run.tier))
     first = runs[0].run.assignment

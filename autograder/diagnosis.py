@@ -10,7 +10,8 @@ from autograder.values import Opaque
 
 Array = npt.NDArray[Any]
 
-CLOSE = 1e-5  # relative: nearer than this, the idea is right and a constant or the precision is not
+MOST_EXAMPLES = 100  # in a batch of a check: a larger factor is a coincidence
+CLOSE = 1e-3  # relative: nearer than this, the idea is right and a small constant is not
 OURS = "The grader failed here, not you: it costs you nothing, and your instructor sees why."
 HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
 
@@ -22,6 +23,24 @@ def misfit(function: str, error: Exception) -> str:
     return f"What `{function}` returns does not have the documented form ({error}). Compare it with the docstring."
 
 
+def wrong_return(function: str, names: tuple[str, ...], answer: Any) -> str:
+    """Say that a function returns another number of things than it should."""
+    wanted = ", ".join(f"`{name}`" for name in names[:-1]) + f" and `{names[-1]}`"
+    return f"`{function}` must return {wanted} (got {_kind(answer)}). {_return_hint(answer)}"
+
+
+def _kind(answer: Any) -> str:
+    if isinstance(answer, tuple):
+        return f"{len(answer)} things"
+    if isinstance(answer, Opaque):
+        return f"one {answer.type}"
+    return "None" if answer is None else f"one array of shape {answer.shape}"
+
+
+def _return_hint(answer: Any) -> str:
+    return "Is a return missing?" if answer is None else "Return all of them, in this order, separated by commas."
+
+
 def wrong_form(name: str, got: Any, expected: Array) -> str:
     """Say what is wrong with the kind or the shape of an answer, or nothing."""
     if got is None:
@@ -30,10 +49,14 @@ def wrong_form(name: str, got: Any, expected: Array) -> str:
         return f"`{name}` must be an array of numbers (got {got.type}). Return what the docstring says, in its order."
     if not isinstance(got, np.ndarray):
         return f"`{name}` must be an array (got {type(got).__name__})."
+    if got.shape != expected.shape == ():
+        return f"`{name}` must be one number (got shape {got.shape}). Is a sum or a mean missing?"
     if got.shape != expected.shape:
         return f"`{name}` must have shape {expected.shape} (got {got.shape}). {shape_hint(got.shape, expected.shape)}"
     if expected.dtype.kind == "f" and got.dtype.kind != "f":
         return f"`{name}` must hold floats (got {got.dtype}). Integers cut off what stands after the point."
+    if got.dtype.itemsize < expected.dtype.itemsize:
+        return f"`{name}` must keep the precision of the input, {expected.dtype} (got {got.dtype}). Use its dtype."
     return ""
 
 
@@ -87,9 +110,7 @@ def _share(wrong: npt.NDArray[np.bool_]) -> str:
     if wrong.size == 1:
         return ""
     count = int(wrong.sum())
-    return (
-        "Every element is concerned." if count == wrong.size else f"{count} of {wrong.size} elements are concerned."
-    )
+    return "All elements are wrong." if count == wrong.size else f"{count} of {wrong.size} elements are wrong."
 
 
 @np.errstate(all="ignore")  # answers may be anything: a hint that overflows does not hold
@@ -101,14 +122,23 @@ def _relation(got: Array, expected: Array) -> str:
         return "All its elements are the same."
     if np.allclose(got, -expected, rtol=1e-7, atol=0):
         return "It has the wrong sign."
-    largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
-    if expected.size > 1 and expected[largest]:
-        factor = got[largest] / expected[largest]
-        if abs(factor - 1) > CLOSE and np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
-            return f"It is {float(factor):.6g} times what is expected, everywhere."
+    factor = _factor(got, expected)
+    if factor is not None:
+        return f"It is {factor:.6g} times what is expected{', everywhere' if expected.size > 1 else ''}."
     if np.allclose(got, expected, rtol=CLOSE, atol=1e-7):
-        return "It is close: a small constant stands in the wrong place, or precision is lost."
+        return "It is close: does a small constant, such as epsilon, stand in the wrong place?"
     return ""
+
+
+def _factor(got: Array, expected: Array) -> float | None:
+    """Return by what an answer is too large; of a single number only a count, or one part of it, is telling."""
+    largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
+    factor = float(got[largest] / expected[largest]) if expected[largest] else 0.0
+    if not factor or abs(factor - 1) <= CLOSE or not np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
+        return None
+    count = max(abs(factor), abs(1 / factor))
+    is_count = 2 <= round(count) <= MOST_EXAMPLES and abs(count - round(count)) < 1e-6
+    return factor if expected.size > 1 or is_count else None
 
 
 def _is_constant(array: Array) -> bool:

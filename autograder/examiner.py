@@ -14,6 +14,8 @@ from autograder.question import Case, Check
 from autograder.subject import CERTAIN, Recorder, Subject, Substituted
 from autograder.verdict import CheckReport, Outcome, Verdict
 
+CACHE = "Store there what its docstring says, as it came."
+
 
 class Examiner:
     """Puts checks to one subject.
@@ -41,6 +43,7 @@ class Examiner:
         self._answers = answers
         self._fresh = fresh
         self._explain = explain
+        self._known: dict[str, list[Verdict]] = {}  # of public cases, by the name of the check
         self._called: dict[str, set[str]] = {}  # functions by the name of the check that called them
 
     def examine(self, checks: Sequence[Check], secret: bytes | None = None) -> list[CheckReport]:
@@ -57,21 +60,26 @@ class Examiner:
         -------
         list of CheckReport
         """
-        verdicts = {check.name: self._confirmed(check, check.public) for check in checks}
+        verdicts = {check.name: list(self._public(check)) for check in checks}
         hidden = {check.name: () if secret is None else check.hidden(secret) for check in checks}
         for check in checks:
             verdicts[check.name] += self._confirmed(check, hidden[check.name])
         failed = {check.exercise for check in checks if not _all_passed(verdicts[check.name])}
         for check in checks:
-            culprits = sorted(self.calls(check) & failed)
-            if culprits and not _all_passed(verdicts[check.name]):
+            if not _all_passed(verdicts[check.name]):
+                culprits = sorted(self.calls(check) & failed)
                 cases = [*check.public, *hidden[check.name]]
-                verdicts[check.name] = self._without(culprits, check, cases, verdicts[check.name])
+                verdicts[check.name] = self._second_look(check, cases, verdicts[check.name], culprits)
         return [CheckReport(check.name, check.title, check.exercise, tuple(verdicts[check.name])) for check in checks]
 
     def calls(self, check: Check) -> set[str]:
         """Return the functions, other than its own, that a check was seen to call."""
         return self._called.get(check.name, set()) - {check.exercise}
+
+    def _public(self, check: Check) -> list[Verdict]:
+        if check.name not in self._known:
+            self._known[check.name] = self._confirmed(check, check.public)
+        return self._known[check.name]
 
     def _confirmed(self, check: Check, cases: Sequence[Case]) -> list[Verdict]:
         verdicts = self._ask(self._subject, check, cases)
@@ -80,15 +88,23 @@ class Examiner:
         self._subject = self._fresh()
         return self._ask(self._subject, check, cases)
 
-    def _without(
-        self, culprits: list[str], check: Check, cases: Sequence[Case], verdicts: list[Verdict]
+    def _second_look(
+        self, check: Check, cases: Sequence[Case], verdicts: list[Verdict], culprits: list[str]
     ) -> list[Verdict]:
-        """Judge an exercise whose earlier exercise failed: with the documented cache if it has one."""
-        if not check.documented_caches:
-            return [_blocked(verdict, check, culprits) for verdict in verdicts]
+        """Judge again an exercise that may have failed because of an earlier one.
+
+        With the documented cache, where there is one, it answers for itself; else it is blocked.
+        """
+        forwards = self.calls(check) & set(check.documented_caches)
+        if not forwards:
+            return [_blocked(verdict, check, culprits) for verdict in verdicts] if culprits else verdicts
         if self._fresh is not None:
             self._subject = self._fresh()  # public cases come first again, and so do their words
-        return self._ask(Substituted(self._subject, _forwards(check.documented_caches)), check, cases)
+        substituted = Substituted(self._subject, _forwards(check.documented_caches))
+        again = self._ask(substituted, check, cases)
+        if culprits:
+            return again
+        return [_of_cache(verdict, check, *forwards) for verdict in verdicts] if _all_passed(again) else verdicts
 
     def _ask(self, subject: Subject, check: Check, cases: Sequence[Case]) -> list[Verdict]:
         recorder = Recorder(subject)
@@ -110,6 +126,14 @@ def _forwards(caches: Mapping[str, Callable[..., Any]]) -> dict[str, Callable[..
         return lambda *args: (None, cache(*args))
 
     return {name: forward(cache) for name, cache in caches.items()}
+
+
+def _of_cache(verdict: Verdict, check: Check, forward: str) -> Verdict:
+    """Name the cache where the exercise is right with the documented one and not with the student's own."""
+    if verdict.outcome is not Outcome.FAILED or verdict.hidden:
+        return verdict
+    message = f"`{check.exercise}` is right with the documented cache, but not with that of your `{forward}`. {CACHE}"
+    return replace(verdict, message=message)
 
 
 def _blocked(verdict: Verdict, check: Check, culprits: list[str]) -> Verdict:

@@ -89,7 +89,8 @@ class Grader:
         if not prepared.gradable:
             return _ungradable(prepared, cells)
         checks = [cell.check for cell in cells]
-        with SandboxSubject(code_cells(prepared.node), modules, self.tier, self.limits) as subject:
+        asked = {check.exercise for check in checks}
+        with SandboxSubject(code_cells(prepared.node), modules, self.tier, self.limits, asked) as subject:
             examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=explain)
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)
@@ -175,7 +176,7 @@ def _outputs(check: GradedCheck) -> list[Any]:
 
 
 def _ungradable(prepared: Prepared, cells: list[CheckCell]) -> NotebookReport:
-    message = " ".join(prepared.problems)
+    message = "There was nothing to grade: see what is said about the file."
     return NotebookReport(
         prepared.name,
         tuple(GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.FAILED, message)) for cell in cells),

@@ -9,6 +9,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
+from sqlalchemy.exc import OperationalError
 
 from autograder.batch import Graded, write_whole
 from autograder.course import Course, CourseError, put_tools_on_path
@@ -65,7 +66,10 @@ class GradebookWriter:
         put_tools_on_path()
         self._course = course
         self._assignment = assignment
-        self._gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
+        try:
+            self._gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
+        except OperationalError as error:
+            raise CourseError(f"The gradebook {course.directory.db_url} cannot be opened: {error.orig}.") from error
         try:
             self._gradebook.find_assignment(assignment)
         except MissingEntry:

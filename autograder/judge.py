@@ -8,11 +8,13 @@ import numpy.typing as npt
 
 from autograder import diagnosis
 from autograder.question import Case, Check
-from autograder.subject import Subject, SubjectError, Trouble
+from autograder.subject import Formed, Subject, SubjectError, Trouble
 from autograder.verdict import Comparison, Outcome, Verdict
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
+# What a question may raise over an answer that is not of the documented form.
+UNFIT = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, MemoryError, RecursionError)
 FLOOR = 1e-8  # below it a difference counts absolutely: two ways of writing zero are equal
 
 
@@ -83,12 +85,12 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     """
     try:
         expected = _expected(answers, check, case)
-        answer = check.question(subject, **case.params)
+        answer = check.question(Formed(subject, check.returns), **case.params)
     except SubjectError as error:
         return _failed(case, error.message, error.trouble)
     except JudgeError as error:
         return Verdict(case.label, case.hidden, Outcome.BROKEN, diagnosis.OURS, detail=str(error))
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
+    except UNFIT as error:
         return _failed(case, diagnosis.misfit(check.exercise, error), Trouble.MISFIT)
     comparisons = tuple(
         compare(name, answer.get(name), array, check.tolerance, hidden=case.hidden)
@@ -130,6 +132,8 @@ def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *
             message = diagnosis.wrong_values(name, got, expected, errors, tolerance)
     if hidden:
         return Comparison(name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, message))
+    if error is not None and np.isnan(error):
+        error = None  # JSON, in which reports are kept, has no NaN
     return Comparison(name, expected.shape, shape, error, tolerance, message)
 
 

@@ -76,7 +76,7 @@ class Run:
         }
 
 
-def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: str | None, progress: Progress) -> Run:
+def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: Tier | None, progress: Progress) -> Run:
     """Grade an assignment's submissions and write the gradebook.
 
     Parameters
@@ -87,8 +87,8 @@ def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: str 
         One student, or ``*``.
     jobs : int
         How many processes.
-    sandbox : str or None
-        The protection, by name.
+    sandbox : Tier or None
+        The protection; None for the best.
     progress : Progress
 
     Returns
@@ -120,7 +120,7 @@ def show(run: Run, console: Console) -> None:
             console.print(f"[bold magenta]broken[/] {escape(text)}")
     count = f"{len(run.graded)} submission{'' if len(run.graded) == 1 else 's'}"
     console.print(
-        f"{count} graded, {run.known} of them known from before; {len(run.moves)} grades changed in the gradebook."
+        f"{count} graded, {run.known} of them known already; {len(run.moves)} grades changed in the gradebook."
     )
     console.print(f"Protection: {escape(run.tier.sentence)}.", style=loudness(run.tier))
     console.print(f"[dim]Hidden cases are drawn from {escape(run.secret_origin)}.[/]")

@@ -11,13 +11,13 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import Enum
 from traitlets.config import Config
 
 from autograder.assignment import Assignment, check_cells
 from autograder.course import Course
 from autograder.grade import NAMESPACE, Grader, Prepared, modules_of, prepare, with_results
-from autograder.sandbox.protection import choose
+from autograder.sandbox.protection import Tier, choose
 
 Resources = dict[str, Any]
 Converted = tuple[nbformat.NotebookNode, Resources]
@@ -70,8 +70,8 @@ class SubmissionExporter(NotebookExporter):
 class AskInSandbox(NbGraderPreprocessor):
     """Stands where nbgrader executes a notebook: asks its functions in the sandbox and writes the scores."""
 
-    sandbox = Unicode(
-        "", help="The protection by name: 'bubblewrap', or 'rlimits' for code you trust. Empty: bubblewrap."
+    sandbox = Enum(
+        [str(tier) for tier in Tier], str(Tier.BUBBLEWRAP), help="The protection; 'rlimits' for code you trust."
     ).tag(config=True)
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> Converted:
@@ -87,7 +87,7 @@ class AskInSandbox(NbGraderPreprocessor):
         course = Course(Path.cwd())
         assignment = course.read(marks["assignment"])
         secret, origin = course.secret()
-        tier = choose(self.sandbox or None)
+        tier = choose(Tier(self.sandbox))
         self.log.info("Hidden cases are drawn from %s; %s", origin, tier.sentence)
         told = nb.metadata.pop(NAMESPACE, {})
         prepared = Prepared(

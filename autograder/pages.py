@@ -28,6 +28,7 @@ PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+PAGES.filters["marked_up"] = lambda text: Markup(render.marked_up(text))  # noqa: S704  it escapes
 # The same input gives the same bytes, and text stays text that can be read aloud and searched.
 SVG: dict[Any, Any] = {"svg.hashsalt": "cs231n", "svg.fonttype": "none", "font.family": "sans-serif"}
 HATCH = {Outcome.PASSED: "", Outcome.FAILED: "//", Outcome.BLOCKED: "..", Outcome.BROKEN: "xx"}
@@ -97,7 +98,8 @@ def read_reports(course: Course, assignment: str) -> list[SubmissionReport]:
     paths = sorted(course.result(assignment, "*").parent.glob("*.json"))
     if not paths:
         raise CourseError(f"`{assignment}` must be graded first (got no results). Run `cs231n grade {assignment}`.")
-    return [msgspec.json.decode(path.read_bytes(), type=SubmissionReport) for path in paths]
+    reports = [msgspec.json.decode(path.read_bytes(), type=SubmissionReport) for path in paths]
+    return sorted(reports, key=lambda report: report.student)
 
 
 def _ranking(reports: list[SubmissionReport], key: Callable[[Any], str]) -> list[tuple[str, str, int, list[str]]]:
@@ -120,7 +122,7 @@ def _picture(draw: Callable[[Axes], None], height: float) -> Markup:
         figure = Figure(figsize=(7.5, height), layout="constrained")
         draw(figure.subplots())
         buffer = io.StringIO()
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = buffer.getvalue()
     return Markup(text[text.index("<svg") :])  # noqa: S704  drawn by us, from numbers and names of checks
 

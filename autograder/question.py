@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 Question = Callable[..., dict[str, Any]]
-Draw = Callable[[np.random.Generator], dict[str, Any]]
+Draw = Callable[[np.random.Generator, int], dict[str, Any]]
 Forward = Callable[..., Any]
 
 HIDDEN_CASES = 3  # enough that a lucky shape is not enough
@@ -57,10 +57,12 @@ class Check:
     public : tuple of Case
         Fixed and printed.
     draw : callable or None
-        ``draw(rng)`` returns the parameters of a hidden case.
+        ``draw(rng, number)`` returns the parameters of a hidden case; the number is 1, 2, ...
     documented_caches : mapping
         For a backward pass: by the name of the forward function, a function of its arguments that gives
         the documented cache. It stands in when the student's own forward is not right yet.
+    returns : mapping
+        By the name of a function that returns several things, their names.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Check:
     public: tuple[Case, ...]
     draw: Draw | None = None
     documented_caches: Mapping[str, Forward] = field(default_factory=lambda: MappingProxyType({}))
+    returns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def hidden(self, secret: bytes) -> tuple[Case, ...]:
         """Draw the hidden cases: the same secret gives the same cases.
@@ -87,7 +90,7 @@ class Check:
         if self.draw is None:
             return ()
         return tuple(
-            Case(label=f"hidden {number}", params=self.draw(self._rng(secret, number)), hidden=True)
+            Case(label=f"hidden {number}", params=self.draw(self._rng(secret, number), number), hidden=True)
             for number in range(1, HIDDEN_CASES + 1)
         )
 
@@ -103,6 +106,7 @@ def check(
     hidden: Draw | None = None,
     exercise: str | None = None,
     documented_caches: Mapping[str, Forward] = MappingProxyType({}),
+    returns: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Callable[[Question], Check]:
     """Turn a question into a `Check`; the parameters are those of `Check`.
 
@@ -127,6 +131,7 @@ def check(
             public=tuple(Case(_label(params), MappingProxyType(params)) for params in public),
             draw=hidden,
             documented_caches=documented_caches,
+            returns=returns,
         )
 
     return decorate

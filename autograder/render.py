@@ -8,7 +8,7 @@ from autograder.verdict import CheckReport, Comparison, Outcome
 
 SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "…", Outcome.BROKEN: "!"}
 HEAD = ("case", "array", "shape", "relative error", "tolerance", "verdict")
-# Colors that hold in light and dark themes and for color-blind readers; sign and word say the same.
+# Of bars beside the text, for light and dark themes and color-blind readers; sign and word say the same.
 COLOR = {
     Outcome.PASSED: "#0a7f5a",
     Outcome.FAILED: "#c2410c",
@@ -25,7 +25,7 @@ def text(report: CheckReport) -> str:
     rows = [HEAD, *(row for _, row in _rows(report))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    parts = [f"{SIGN[report.outcome]} {report.check}: {report.title}", "", *lines]
+    parts = [headline(report), "", *lines]
     return "\n".join([*parts, "", *_sentences(report)]).rstrip()
 
 
@@ -35,19 +35,27 @@ def html(report: CheckReport) -> str:
     body = "".join(
         "<tr>"
         + "".join(f'<td style="{CELL}">{escape(cell)}</td>' for cell in row[:-1])
-        + f'<td style="{CELL};white-space:nowrap;color:{COLOR[outcome]}"><b>{escape(row[-1])}</b></td></tr>'
-        for outcome, row in _rows(report)
+        + f'<td style="{CELL};white-space:nowrap"><b>{escape(row[-1])}</b></td></tr>'
+        for _, row in _rows(report)
     )
-    sentences = "".join(f"<p>{_marked_up(sentence)}</p>" for sentence in _sentences(report))
+    sentences = "".join(f"<p>{marked_up(sentence)}</p>" for sentence in _sentences(report))
     color = COLOR[report.outcome]
     return (
         f'<div style="border-left:4px solid {color};padding-left:0.8em">'
-        f'<p><b style="color:{color}">{SIGN[report.outcome]} {escape(report.check)}</b>: {escape(report.title)}</p>'
+        f"<p><b>{escape(headline(report))}</b></p>"
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{sentences}</div>"
     )
 
 
-def _marked_up(sentence: str) -> str:
+def headline(report: CheckReport) -> str:
+    """Say what is asked: as a fact if it passed, else as what is still to come."""
+    if report.outcome is Outcome.PASSED:
+        return f"{SIGN[report.outcome]} {report.check}: {report.title}"
+    return f"{SIGN[report.outcome]} {report.check} {report.outcome}. What is asked: {report.title}"
+
+
+def marked_up(sentence: str) -> str:
+    """Escape a sentence, and show what stands in backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 

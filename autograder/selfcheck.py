@@ -7,9 +7,10 @@ from rich.markup import escape
 
 from autograder import render
 from autograder.assignment import asked_checks
-from autograder.checks import of_exercises
+from autograder.checks import BANK, of_exercises
 from autograder.course import CourseError
 from autograder.examiner import Examiner
+from autograder.notebook import MORE
 from autograder.published import published_answers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
@@ -18,6 +19,7 @@ from autograder.subject import SubjectError
 from autograder.submission import SubmissionError, code_cells, read_notebook
 from autograder.verdict import CheckReport, Outcome
 
+EXERCISES = {check.exercise for check in BANK.values()}
 Reports = dict[str, list[CheckReport]]
 
 
@@ -39,14 +41,22 @@ def check_file(path: Path) -> list[CheckReport]:
     CourseError
         If it cannot be read, or nothing in it is asked by a check.
     """
+    if not path.exists():
+        raise CourseError(f"There is no file {path}. Look at its name and its folder.")
+    if path.is_dir():
+        raise CourseError(f"`{path}` must be a notebook (got a folder). Name a notebook in it.")
+    if path.suffix not in (".ipynb", ".py"):
+        raise CourseError(f"`{path}` must be a notebook or a Python file (got {path.suffix or 'no ending'}).")
     try:
         notebook = read_notebook(path)
     except SubmissionError as error:
         raise CourseError(str(error)) from error
     cells = code_cells(notebook)
     # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
-    with SandboxSubject(cells, {}, best(), Limits()) as subject:
+    with SandboxSubject(cells, {}, best(), Limits(), EXERCISES) as subject:
         checks = asked_checks(notebook) or of_exercises(_names(subject))
+        if not checks and subject.notes:
+            raise CourseError(f"`{path}` cannot be loaded: {subject.notes[0]}.")
         if not checks:
             raise CourseError(
                 f"`{path}` must hold check cells or functions of the course (got neither). Name a notebook of it."
@@ -60,11 +70,9 @@ def show(reports: Reports, console: Console) -> None:
         passed = sum(check.outcome is Outcome.PASSED for check in checks)
         console.print(f"[bold]{escape(path)}[/]: {passed} of {len(checks)} checks pass")
         for check in checks:
-            shown = f"{render.SIGN[check.outcome]} {check.check}: {check.title}"
-            text = shown if check.outcome is Outcome.PASSED else render.text(check)
+            text = render.headline(check) if check.outcome is Outcome.PASSED else render.text(check)
             console.print(escape(text), highlight=False, soft_wrap=True)
-    if not all_passed(reports):
-        console.print("These are the public cases. Mend what failed, save, and check again.")
+    console.print(MORE if all_passed(reports) else "Fix what failed, save, and check again.")
 
 
 def all_passed(reports: Reports) -> bool:

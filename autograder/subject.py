@@ -1,10 +1,16 @@
 """Subjects: anything that has the right names. This one is a namespace in the judge's own process."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from enum import StrEnum
+from traceback import extract_tb
 from typing import Any, Protocol
 
+from autograder.diagnosis import wrong_return
 from autograder.values import plain, plain_dict, private_copy
+
+ALIKE = 0.92  # a slip of the finger, not another function of the course
+FLOAT_AS_SIZE = "In Python 3, / gives a float even where it divides evenly: sizes want //."
 
 
 class Trouble(StrEnum):
@@ -98,13 +104,14 @@ class NamespaceSubject:
     def _run(self, name: str, args: list[Any]) -> Any:
         function = self._names.get(name)
         if not callable(function):
-            raise missing(name)
+            raise missing(name, [known for known, value in self._names.items() if callable(value)])
         try:
             return function(*args)
         except NotImplementedError as error:
             raise unfinished(name) from error
         except Exception as error:  # the one line that runs student code here: whatever it raises is a verdict
-            raise SubjectError(name, Trouble.RAISED, raised(name, type(error).__name__, str(error))) from error
+            message = raised(name, type(error).__name__, str(error), _place(function, error))
+            raise SubjectError(name, Trouble.RAISED, message) from error
 
 
 class Substituted:
@@ -128,6 +135,37 @@ class Substituted:
         return function
 
 
+class Formed:
+    """A subject whose functions return as many things as they are documented to.
+
+    Parameters
+    ----------
+    subject : Subject
+        Answers for everything.
+    returns : mapping
+        By the name of a function that returns several things, their names.
+    """
+
+    def __init__(self, subject: Subject, returns: Mapping[str, tuple[str, ...]]) -> None:
+        self._subject = subject
+        self._returns = returns
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """Return the function of that name; what it returns is counted."""
+        function: Callable[..., Any] = getattr(self._subject, name)
+        names = self._returns.get(name)
+        if names is None:
+            return function
+
+        def call(*args: Any) -> Any:
+            answer = function(*args)
+            if not isinstance(answer, tuple) or len(answer) != len(names):
+                raise SubjectError(name, Trouble.MISFIT, wrong_return(name, names, answer))
+            return answer
+
+        return call
+
+
 class Recorder:
     """A subject that notes which functions a question called.
 
@@ -148,11 +186,21 @@ class Recorder:
         return function
 
 
-def missing(name: str, notes: Sequence[str] = ()) -> SubjectError:
+def _place(function: Callable[..., Any], error: Exception) -> str:
+    """Tell the line of the student's file, or cell, in which an exception was raised."""
+    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    lines = [frame for frame in extract_tb(error.__traceback__) if frame.filename == file]
+    return f" in line {lines[-1].lineno}: {lines[-1].line}" if lines else ""
+
+
+def missing(name: str, names: Iterable[str] = (), notes: Sequence[str] = ()) -> SubjectError:
     """Say that there is no such function, and what was wrong with the code that may have defined it."""
     remedy = "Keep the name of the function as it was given, and run its cell."
+    alike = get_close_matches(name, names, n=1, cutoff=ALIKE)
+    if alike:
+        remedy = f"There is `{alike[0]}`: give it the name that is asked for."
     if notes:
-        remedy = f"A cell could not be loaded ({notes[0]}). Mend it first."
+        remedy = f"A cell could not be loaded ({notes[0]}). Fix it first."
     return SubjectError(name, Trouble.MISSING, f"`{name}` is not defined. {remedy}")
 
 
@@ -163,5 +211,7 @@ def unfinished(name: str) -> SubjectError:
 
 def raised(name: str, error: str, text: str, place: str = "") -> str:
     """Say what a function raised, and where."""
-    detail = f": {text}" if text else ""
-    return f"`{name}` raises {error}{detail}{place}."
+    first = text.partition("\n")[0].rstrip(".")
+    detail = f": {first}" if first else ""
+    hint = f" {FLOAT_AS_SIZE}" if "'float' object cannot be interpreted as an integer" in text else ""
+    return f"`{name}` raises {error}{detail}{place}.{hint}"

@@ -5,12 +5,15 @@ limited size, and never executed here. What is wrong with it becomes a sentence,
 """
 
 import errno
+import io
 import json
 import os
 import re
 import stat
+import tokenize
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,14 +79,21 @@ def find(folder: Path, name: str, functions: Iterable[str], taken: Iterable[str]
         path = folder / f"{name}{ending}"
         if path.is_symlink() or path.exists():
             return Found(path)
+    files = _files(folder)
+    same_name = [path for path in files if path.stem == name]
+    if same_name:
+        return Found(min(same_name, key=lambda path: (len(path.parts), path.suffix != ".ipynb")))
     taken = set(taken)
-    others = [path for path in _files(folder) if path.stem not in taken]
     wanted = [re.compile(rf"\bdef {re.escape(function)}\b") for function in functions]
-    counted = [(sum(bool(w.search(_text_or_nothing(path))) for w in wanted), path) for path in others]
-    best, path = max(counted, key=lambda pair: pair[0], default=(0, folder))
-    if not best:
+    counted = {
+        path: sum(bool(w.search(_text_or_nothing(path))) for w in wanted) for path in files if path.stem not in taken
+    }
+    fitting = [path for path, count in counted.items() if count and count == max(counted.values())]
+    if not fitting:
         return Found(None, (f"There is no file {name}.ipynb, and no other file defines its functions.",))
-    return Found(path, (f"{path.name!r} was taken for {name}.ipynb, because it defines its functions.",))
+    problem = f"{fitting[0].name!r} was taken for {name}.ipynb, because it defines its functions."
+    others = ", ".join(repr(path.name) for path in fitting[1:])
+    return Found(fitting[0], (f"{problem} So does {others}, which was not looked at." if others else problem,))
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -115,9 +125,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         what = f"its JSON breaks off or goes wrong at line {error.lineno}"
     except UNREADABLE as error:
         what = clean(f"{type(error).__name__}: {error}".partition("\n")[0])
-    raise SubmissionError(
-        f"{path.name!r} must be a notebook ({what}). Open it in JupyterLab, save it and hand it in again."
-    )
+    raise SubmissionError(f"{path.name!r} must be a notebook ({what}). Open it in JupyterLab and save it again.")
 
 
 def read_text(path: Path) -> str:
@@ -136,24 +144,34 @@ def read_text(path: Path) -> str:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         with open(descriptor, "rb") as file:  # noqa: PTH123  the descriptor, so that nobody swaps the file
             if not stat.S_ISREG(status.st_mode):
-                raise SubmissionError(f"{path.name!r} must be a file (got something else). Hand in the file itself.")
+                raise SubmissionError(
+                    f"{path.name!r} must be a file (got something else). A folder or a link will not do."
+                )
             if status.st_size > LARGEST_FILE:
                 raise SubmissionError(
                     f"{path.name!r} must be at most {LARGEST_FILE // 2**20} MiB (got {status.st_size // 2**20} MiB). "
-                    "Clear its outputs and hand it in again."
+                    "Clear its outputs and save it again."
                 )
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise SubmissionError(
-            f"{path.name!r} must be a readable file (got: {error.strerror}). Hand in the file itself."
+            f"{path.name!r} must be a readable file (got: {error.strerror}). A folder or a link will not do."
         ) from error
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
+        return data.decode(_encoding(data, path.suffix))
+    except (UnicodeDecodeError, LookupError) as error:
         raise SubmissionError(
-            f"{path.name!r} must be UTF-8 text (got bytes that are not). Save it as UTF-8 and hand it in again."
+            f"{path.name!r} must be UTF-8 text (got bytes that are not). Save it as UTF-8."
         ) from error
+
+
+def _encoding(data: bytes, suffix: str) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    if suffix == ".py":
+        with suppress(SyntaxError):  # a declaration that is none: UTF-8, then, and Python says the rest
+            return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+    return "utf-8-sig"
 
 
 def read_modules(folder: Path, taken: Iterable[str]) -> dict[str, str]:
@@ -168,13 +186,14 @@ def read_modules(folder: Path, taken: Iterable[str]) -> dict[str, str]:
     Returns
     -------
     dict
-        Source by module name; files that cannot be read or imported by name are left out.
+        Source by path; files that cannot be imported by name are left out.
     """
     taken = set(taken)
+    inside = {path: path.relative_to(folder) for path in _files(folder) if path.suffix == ".py"}
     return {
-        path.stem: _text_or_nothing(path)
-        for path in _files(folder)
-        if path.suffix == ".py" and path.stem.isidentifier() and path.stem not in taken
+        name.as_posix(): _text_or_nothing(path)
+        for path, name in inside.items()
+        if name.stem not in taken and all(part.isidentifier() for part in name.with_suffix("").parts)
     }
 
 

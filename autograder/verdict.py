@@ -21,7 +21,8 @@ SEVERITY = (Outcome.BROKEN, Outcome.FAILED, Outcome.BLOCKED, Outcome.PASSED)
 class Comparison:
     """One array of an answer beside the expected one: a row of the student's table.
 
-    `error` is the relative error, or None where shape or kind already differ.
+    `error` is the relative error, or None where there is no such number: shape or kind already differ, or the
+    answer holds NaN or infinity.
     """
 
     array: str
@@ -69,7 +70,9 @@ class CheckReport:
     @property
     def message(self) -> str:
         """The sentence to read first: that of the first verdict as grave as the whole."""
-        return next(verdict.message for verdict in self.verdicts if verdict.outcome is self.outcome)
+        first = next(verdict for verdict in self.verdicts if verdict.outcome is self.outcome)
+        needs_case = first.outcome is Outcome.FAILED and not first.hidden and first is not self.verdicts[0]
+        return f"In the case {first.case}: {first.message}" if needs_case else first.message
 
     @property
     def detail(self) -> str:

@@ -1,6 +1,6 @@
 """The pictures of the lessons: every function draws one figure from arrays or functions it is given.
 
-Colors are the Okabe-Ito palette and the ``cividis`` map: safe for color-blind readers, readable in grey.
+Colors are the Okabe-Ito palette and the ``cividis`` map: safe for color-blind readers, readable in gray.
 """
 
 import matplotlib.pyplot as plt
@@ -28,12 +28,12 @@ _ARROWS = "x-mu x-c mu-c c-var c-x_hat var-s s-x_hat x_hat-scaled gamma-scaled s
 
 
 def matrices(panels, xlabel="column", ylabel="row"):
-    """Draw small matrices side by side, with their numbers.
+    """Draw small matrices side by side, with their numbers, on one scale of colors.
 
     Parameters
     ----------
     panels : dict of str to ndarray of shape (rows, columns) or (columns,)
-        Titles and matrices, from left to right. A vector becomes one row.
+        Titles and matrices, from left to right. A vector is drawn as one row, without an axis of rows.
     xlabel, ylabel : str
     """
     matrices = [np.atleast_2d(matrix).astype(float) for matrix in panels.values()]
@@ -44,8 +44,12 @@ def matrices(panels, xlabel="column", ylabel="row"):
         0.55 * height + 1.0,
     )  # inches: cells, and room for labels
     _, axes = plt.subplots(1, len(matrices), figsize=size, width_ratios=widths, squeeze=False, layout="constrained")
-    for ax, title, matrix in zip(axes[0], panels, matrices, strict=True):
-        _draw_matrix(ax, matrix, title, xlabel, ylabel)
+    low, high = min(matrix.min() for matrix in matrices), max(matrix.max() for matrix in matrices)
+    for ax, (title, panel), matrix in zip(axes[0], panels.items(), matrices, strict=True):
+        _draw_matrix(ax, matrix, low, high)
+        _label(ax, title, *((xlabel, ylabel) if np.ndim(panel) > 1 else ("entry", "")))
+        if np.ndim(panel) == 1:
+            ax.set_yticks([])
 
 
 def curves(x, series, title, xlabel, ylabel):
@@ -137,7 +141,7 @@ def batchnorm_distributions(x, out):
     _legend_above(figure, axes[0])
 
 
-def running_averages(history, mean, variance):
+def running_averages(history, mean, variance, batch_variance):
     """Draw batch statistics and their running averages against the truth.
 
     Parameters
@@ -146,6 +150,8 @@ def running_averages(history, mean, variance):
         Batch mean, batch variance, running mean, running variance.
     mean, variance : float
         Of the population.
+    batch_variance : float
+        What the variance of a batch is on average: a little less.
     """
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
     steps = np.arange(1, len(history) + 1)
@@ -154,7 +160,8 @@ def running_averages(history, mean, variance):
         ax.plot(steps, history[:, k + 2], "-", color=BLUE, linewidth=2, label="running average")
         ax.axhline(truth, color=INK, linestyle="--", linewidth=1, label="population")
         _label(ax, name, "training batches seen", "value")
-    _legend_above(figure, axes[0])
+    axes[1].axhline(batch_variance, color=INK, linestyle=":", linewidth=1.5, label="average over batches")
+    _legend_above(figure, axes[1])
 
 
 def batchnorm_graph():
@@ -233,7 +240,7 @@ def pooling_windows(image, out, size, stride):
 
 
 def images(panels):
-    """Draw grey images side by side, each in its own range of brightness.
+    """Draw gray images side by side, each in its own range of brightness, with its size below its title.
 
     Parameters
     ----------
@@ -243,11 +250,13 @@ def images(panels):
     _, axes = plt.subplots(1, len(panels), figsize=(2.5 * len(panels), 3.2), squeeze=False, layout="constrained")
     for ax, (title, image) in zip(axes[0], panels.items(), strict=True):
         ax.imshow(image, cmap="gray")
-        _label(ax, title, "column", "row")
+        ax.spines[:].set_visible(False)  # a border would hide the outermost pixels
+        height, width = image.shape
+        _label(ax, f"{title}\n{height} × {width} pixels", "column", "row")  # noqa: RUF001  a multiplication sign
 
 
 def photograph():
-    """Load the photograph that ships with matplotlib, small and grey.
+    """Load the photograph that ships with matplotlib, small and gray.
 
     Returns
     -------
@@ -256,8 +265,8 @@ def photograph():
     """
     with cbook.get_sample_data("grace_hopper.jpg") as file:
         color = plt.imread(file)[:480] / 255  # (480, 512, 3): head and shoulders
-    grey = color @ np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
-    return grey.reshape(120, 4, 128, 4).mean(axis=(1, 3))  # blocks of 4 x 4 pixels
+    gray = color @ np.array([0.299, 0.587, 0.114])  # luma of ITU-R BT.601
+    return gray.reshape(120, 4, 128, 4).mean(axis=(1, 3))  # blocks of 4 x 4 pixels
 
 
 def _label(ax, title, xlabel, ylabel):
@@ -267,17 +276,16 @@ def _label(ax, title, xlabel, ylabel):
 
 
 def _legend_above(figure, ax):
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize="small")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
 
 
-def _draw_matrix(ax, matrix, title, xlabel, ylabel):
-    spread = np.ptp(matrix) or 1.0
-    ax.imshow(matrix, cmap="cividis", vmin=matrix.min() - 1.3 * spread, vmax=matrix.max())  # light: black ink shows
+def _draw_matrix(ax, matrix, low, high):
+    spread = high - low or 1.0
+    ax.imshow(matrix, cmap="cividis", vmin=low - 1.3 * spread, vmax=high)  # light: black ink shows
     for (i, j), number in np.ndenumerate(matrix):
         ax.text(j, i, f"${number:.3g}$", ha="center", va="center")
     ax.set_xticks(range(matrix.shape[1]))
     ax.set_yticks(range(matrix.shape[0]))
-    _label(ax, title, xlabel, ylabel)
 
 
 def _frame(ax, row, column, size):

@@ -1,5 +1,6 @@
 """The question bank: every check of the course, by name, in the order of the course."""
 
+from difflib import get_close_matches
 from types import MappingProxyType
 
 from autograder.checks import activations, affine, convolution, losses, normalization, pooling
@@ -15,6 +16,10 @@ BANK = MappingProxyType(
 class UnknownCheckError(LookupError):
     """There is no check of that name."""
 
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython to show one line."""
+        return [str(self)]
+
 
 def find(name: str) -> Check:
     """Return the check of that name.
@@ -27,8 +32,9 @@ def find(name: str) -> Check:
     try:
         return BANK[name]
     except KeyError:
-        names = ", ".join(BANK)
-        raise UnknownCheckError(f"`name` must be the name of a check (got {name!r}). There are: {names}.") from None
+        alike = get_close_matches(str(name), BANK, n=1)
+        remedy = f"Did you mean {alike[0]!r}?" if alike else f"There are: {', '.join(BANK)}."
+        raise UnknownCheckError(f"`name` must be the name of a check (got {name!r}). {remedy}") from None
 
 
 def of_exercises(exercises: set[str]) -> list[Check]:

@@ -12,9 +12,10 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": spread, "shape": (3, 4)},  # the published case
     {"fill": waves, "shape": (2, 3, 2, 2)},
 ]
+RETURNS = {"relu_forward": ("out", "cache")}
 
 
-def draw(rng: np.random.Generator) -> dict[str, Any]:
+def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
     """Draw a shape of one to four axes."""
     return {
         "fill": waves_from(rng),
@@ -22,14 +23,20 @@ def draw(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
 def relu_forward(subject: Subject, fill: Fill, shape: tuple[int, ...]) -> dict[str, Any]:
     """relu_forward keeps what is positive and sets the rest to zero."""
     out, _ = subject.relu_forward(fill(*shape, between=(-0.5, 0.5)))
     return {"out": out}
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw, documented_caches={"relu_forward": lambda x: x})
+@check(
+    tolerance=1e-7,
+    public=PUBLIC,
+    hidden=draw,
+    returns=RETURNS,
+    documented_caches={"relu_forward": lambda x: x},
+)
 def relu_backward(subject: Subject, fill: Fill, shape: tuple[int, ...]) -> dict[str, Any]:
     """relu_backward lets the gradient pass where the input was positive."""
     x = fill(*shape, between=(-0.5, 0.5))

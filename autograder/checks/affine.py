@@ -13,9 +13,10 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "n": 3, "shape": (2, 3), "m": 4},
     {"fill": waves, "n": 1, "shape": (5,), "m": 2},
 ]
+RETURNS = {"affine_forward": ("out", "cache"), "affine_backward": ("dx", "dw", "db")}
 
 
-def draw(rng: np.random.Generator) -> dict[str, Any]:
+def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
     """Draw a batch of examples of one to three axes."""
     shape = tuple(int(size) for size in rng.integers(2, 5, size=rng.integers(1, 4)))
     return {
@@ -34,7 +35,7 @@ def _inputs(fill: Fill, n: int, shape: tuple[int, ...], m: int) -> tuple[Array, 
     return x, w, b
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
 def affine_forward(subject: Subject, fill: Fill, n: int, shape: tuple[int, ...], m: int) -> dict[str, Any]:
     """affine_forward computes x times w plus b for every example."""
     x, w, b = _inputs(fill, n, shape, m)
@@ -46,6 +47,7 @@ def affine_forward(subject: Subject, fill: Fill, n: int, shape: tuple[int, ...],
     tolerance=1e-7,
     public=PUBLIC,
     hidden=draw,
+    returns=RETURNS,
     documented_caches={"affine_forward": lambda x, w, b: (x, w, b)},
 )
 def affine_backward(subject: Subject, fill: Fill, n: int, shape: tuple[int, ...], m: int) -> dict[str, Any]:

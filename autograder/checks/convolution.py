@@ -21,28 +21,29 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "image": (2, 2, 5, 4), "filters": (3, 2, 3, 2), "stride": 1, "pad": 0},
     {"fill": waves, "image": (1, 3, 6, 5), "filters": (2, 3, 2, 3), "stride": 2, "pad": 2},
     {"fill": waves, "image": (2, 1, 3, 4), "filters": (2, 1, 1, 1), "stride": 1, "pad": 0},
+    {"fill": waves, "image": (1, 1, 5, 5), "filters": (1, 1, 2, 3), "stride": 2, "pad": 0},  # leaves a row over
 ]
 
 
-def draw(rng: np.random.Generator) -> dict[str, Any]:
-    """Draw an image and filters, seldom square, with a stride that divides what is left."""
+RETURNS = {"conv_forward_naive": ("out", "cache"), "conv_backward_naive": ("dx", "dw", "db")}
+
+
+def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw an image and filters that are not square: one without padding, the others padded and with a stride."""
     n, c, f = (int(size) for size in rng.integers(1, 4, size=3))
-    hh, ww = (int(size) for size in rng.integers(1, 4, size=2))
-    stride, pad = int(rng.integers(1, 4)), int(rng.integers(0, 3))
-    rows, columns = (int(size) for size in rng.integers(2, 4, size=2))
-    h = max(1, (rows - 1) * stride + hh - 2 * pad)
-    w = max(1, (columns - 1) * stride + ww - 2 * pad)
-    while (h + 2 * pad - hh) % stride:
-        h += 1
-    while (w + 2 * pad - ww) % stride:
-        w += 1
-    return {
-        "fill": waves_from(rng),
-        "image": (n, c, h, w),
-        "filters": (f, c, hh, ww),
-        "stride": stride,
-        "pad": pad,
-    }
+    hh, ww = (2, 3) if rng.integers(2) else (3, 1)
+    stride = 1 if number == 1 else int(rng.integers(2, 4))
+    pad = 0 if number == 1 else int(rng.integers(1, 3))
+    rows, columns = (3, 2) if rng.integers(2) else (2, 4)
+    image = (n, c, _fitting(rows, hh, stride, pad), _fitting(columns, ww, stride, pad))
+    return {"fill": waves_from(rng), "image": image, "filters": (f, c, hh, ww), "stride": stride, "pad": pad}
+
+
+def _fitting(windows: int, size: int, stride: int, pad: int) -> int:
+    """Return the smallest image that the windows tile, in which there is at least one pixel."""
+    while (windows - 1) * stride + size - 2 * pad < 1:
+        windows += 1
+    return (windows - 1) * stride + size - 2 * pad
 
 
 def _inputs(fill: Fill, image: Sizes, filters: Sizes) -> tuple[Array, Array, Array]:
@@ -57,7 +58,7 @@ def _output_size(image: Sizes, filters: Sizes, stride: int, pad: int) -> Sizes:
     return image[0], filters[0], rows, columns
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
 def conv_forward_naive(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
 ) -> dict[str, Any]:
@@ -71,6 +72,7 @@ def conv_forward_naive(
     tolerance=1e-7,
     public=PUBLIC,
     hidden=draw,
+    returns=RETURNS,
     documented_caches={"conv_forward_naive": lambda x, w, b, conv_param: (x, w, b, conv_param)},
 )
 def conv_backward_naive(

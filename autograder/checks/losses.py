@@ -14,9 +14,10 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "n": 1, "c": 4, "scale": 0.5, "offset": 0.0},
 ]
 LARGE = {"fill": waves, "n": 3, "c": 5, "scale": 1.0, "offset": 1000.0}  # exp(1000) overflows
+RETURNS = {"svm_loss": ("loss", "dx"), "softmax_loss": ("loss", "dx")}
 
 
-def draw(rng: np.random.Generator) -> dict[str, Any]:
+def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
     """Draw a batch of scores."""
     return {
         "fill": waves_from(rng),
@@ -33,14 +34,14 @@ def _inputs(fill: Fill, n: int, c: int, scale: float, offset: float) -> tuple[Ar
     return scores, labels
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
 def svm_loss(subject: Subject, fill: Fill, n: int, c: int, scale: float, offset: float) -> dict[str, Any]:
     """svm_loss gives the mean hinge loss and its gradient."""
     loss, dx = subject.svm_loss(*_inputs(fill, n, c, scale, offset))
     return {"loss": loss, "dx": dx}
 
 
-@check(tolerance=1e-7, public=[*PUBLIC, LARGE], hidden=draw)
+@check(tolerance=1e-7, public=[*PUBLIC, LARGE], hidden=draw, returns=RETURNS)
 def softmax_loss(subject: Subject, fill: Fill, n: int, c: int, scale: float, offset: float) -> dict[str, Any]:
     """softmax_loss gives the mean cross-entropy and its gradient."""
     loss, dx = subject.softmax_loss(*_inputs(fill, n, c, scale, offset))

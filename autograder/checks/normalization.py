@@ -13,9 +13,14 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "n": 5, "d": 4, "eps": 1e-5},
     {"fill": waves, "n": 6, "d": 2, "eps": 0.1},  # large enough to see where epsilon stands
 ]
+RETURNS = {
+    "batchnorm_forward": ("out", "cache"),
+    "batchnorm_backward": ("dx", "dgamma", "dbeta"),
+    "batchnorm_backward_alt": ("dx", "dgamma", "dbeta"),
+}
 
 
-def draw(rng: np.random.Generator) -> dict[str, Any]:
+def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
     """Draw a batch, and an epsilon that is not the default."""
     return {
         "fill": waves_from(rng),
@@ -32,7 +37,7 @@ def _inputs(fill: Fill, n: int, d: int) -> tuple[Array, Array, Array]:
     return x, gamma, beta
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
 def batchnorm_forward(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_forward normalizes each feature over the batch and keeps running averages."""
     x, gamma, beta = _inputs(fill, n, d)
@@ -47,7 +52,7 @@ def batchnorm_forward(subject: Subject, fill: Fill, n: int, d: int, eps: float) 
     }
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw, exercise="batchnorm_forward")
+@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS, exercise="batchnorm_forward")
 def batchnorm_forward_test_mode(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_forward uses the running averages in test mode, and leaves them as they are."""
     x, gamma, beta = _inputs(fill, n, d)
@@ -60,10 +65,10 @@ def batchnorm_forward_test_mode(subject: Subject, fill: Fill, n: int, d: int, ep
     out, _ = subject.batchnorm_forward(x, gamma, beta, bn_param)
     single, _ = subject.batchnorm_forward(x[:1], gamma, beta, bn_param)
     return {
-        "out": out,
-        "out of a single example": single,
         "running_mean": bn_param["running_mean"],
         "running_var": bn_param["running_var"],
+        "out": out,
+        "out of a single example": single,
     }
 
 
@@ -75,13 +80,13 @@ def _gradients(subject: Subject, backward: str, fill: Fill, n: int, d: int, eps:
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
 
 
-@check(tolerance=1e-6, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS)
 def batchnorm_backward(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_backward gives the gradients with respect to x, gamma and beta."""
     return _gradients(subject, "batchnorm_backward", fill, n, d, eps)
 
 
-@check(tolerance=1e-6, public=PUBLIC, hidden=draw)
+@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS)
 def batchnorm_backward_alt(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_backward_alt gives the same gradients in closed form."""
     return _gradients(subject, "batchnorm_backward_alt", fill, n, d, eps)

@@ -23,7 +23,7 @@ from autograder.sandbox.limits import Limits
 
 PACKAGE = Path(__file__).parent.parent
 INSIDE = Path("/sandbox")  # where the worker's files stand inside
-OWN_FILES = ("values.py", "sandbox/wire.py", "sandbox/loading.py", "sandbox/worker.py")
+OWN_FILES = ("values.py", "sandbox/wire.py", "sandbox/selection.py", "sandbox/loading.py", "sandbox/worker.py")
 SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/libx32", "/etc/ld.so.cache")
 FOREIGN_PACKAGES = ("usr/lib/python3*/dist-packages", "usr/local/lib/python3*/*-packages")
 ENVIRONMENT = {
@@ -75,20 +75,20 @@ def probe() -> str:
     return stderr.decode(errors="replace").strip() or f"bwrap ends with status {process.returncode}"
 
 
-def choose(wanted: str | None) -> Tier:
+def choose(wanted: Tier | None) -> Tier:
     """Choose the tier: the best there is, or the one that is asked for by name.
 
     Parameters
     ----------
-    wanted : str or None
-        'bubblewrap', 'rlimits' or None for the best.
+    wanted : Tier or None
+        None for the best.
 
     Raises
     ------
     SandboxError
         If bubblewrap does not work here and nobody asked for less by name.
     """
-    if wanted == Tier.RLIMITS:
+    if wanted is Tier.RLIMITS:
         return Tier.RLIMITS
     trouble = probe()
     if trouble:

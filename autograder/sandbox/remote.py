@@ -4,7 +4,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from types import TracebackType
 from typing import IO, Any, Self, cast
@@ -38,9 +38,11 @@ class SandboxSubject:
     cells : sequence of (label, source)
         The code of the submission.
     modules : mapping
-        Other files of the submission, source by module name, which its cells may import.
+        Other files of the submission, source by path, which its cells may import.
     tier : Tier
     limits : Limits
+    asked : iterable of str
+        The functions that will be called.
 
     Attributes
     ----------
@@ -54,11 +56,13 @@ class SandboxSubject:
         modules: Mapping[str, str],
         tier: Tier,
         limits: Limits,
+        asked: Iterable[str] = (),
     ) -> None:
         self._cells = cells
         self._modules = dict(modules)
         self._tier = tier
         self._limits = limits
+        self._asked = sorted(asked)
         self._worker: _Worker | None = None
         self._deadly: dict[str, list[SubjectError]] = {}  # by function; by "" those of loading
         self._names: set[str] = set()
@@ -108,15 +112,20 @@ class SandboxSubject:
             self._refuse_if_deadly(LOADING)
             self._worker = _Worker(self._tier, self._limits)
             try:
-                reply = self._worker.request(
-                    lambda number: wire.Load(number, self._cells, self._modules), self._limits.load_seconds
-                )
+                reply = self._worker.request(self._load, self._limits.load_seconds)
             except WorkerLostError as lost:
-                raise self._lost(LOADING, lost, "The notebook cannot be loaded: its definitions") from lost
+                error = self._lost(LOADING, lost, "The notebook cannot be loaded: executing its definitions")
+                if len(self._deadly[LOADING]) > 1:
+                    raise error from lost
+                return self._ready()  # once more, carefully
             if isinstance(reply, wire.Loaded):
                 self._names = set(reply.names)
                 self.notes = [clean(note) for note in reply.notes]
         return self._worker
+
+    def _load(self, number: int) -> wire.Load:
+        careful = LOADING in self._deadly
+        return wire.Load(number, self._cells, self._modules, self._asked, careful)
 
     def _refuse_if_deadly(self, name: str) -> None:
         deadly = self._deadly.get(name, [])
@@ -130,8 +139,10 @@ class SandboxSubject:
         return error
 
     def _trouble(self, name: str, reply: wire.Raised) -> SubjectError:
+        if not reply.error and name in self._names:
+            return SubjectError(name, Trouble.REFUSED, f"`{name}` is defined no more: another function removed it.")
         if not reply.error:
-            return missing(name, self.notes)
+            return missing(name, self._names, self.notes)
         if reply.error == "NotImplementedError":
             return unfinished(name)
         place = clean(reply.place)

@@ -40,11 +40,16 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, Recurs
 
 
 class Load(msgspec.Struct, tag="load"):
-    """Define what these cells define. `modules` are files that the cells may import."""
+    """Define what these cells define; `asked` will be called, and `careful` executes nothing that computes.
+
+    `modules` are files that the cells may import, source by path.
+    """
 
     number: int
     cells: list[tuple[str, str]]
     modules: dict[str, str]
+    asked: list[str]
+    careful: bool = False
 
 
 class Call(msgspec.Struct, tag="call"):

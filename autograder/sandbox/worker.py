@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import traceback
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -62,11 +63,12 @@ class Worker:
 
     def _load(self, request: wire.Load) -> wire.Reply:
         for name, source in request.modules.items():
-            with open(f"{name}.py", "w", encoding="utf-8") as file:  # noqa: PTH123  in the private directory
-                file.write(source)
+            path = Path(name)  # in the private directory
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(source, encoding="utf-8")
         for label, source in request.cells:
             linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
-        notes = loading.load(request.cells, self._names)
+        notes = loading.load(request.cells, self._names, request.asked, careful=request.careful)
         names = [str(name) for name, value in self._names.items() if callable(value)]
         notes = [note[: wire.LARGEST_TEXT] for note in notes]
         return wire.Loaded(request.number, names[: wire.MOST_NAMES], notes[: wire.MOST_NOTES])

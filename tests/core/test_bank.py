@@ -285,8 +285,8 @@ def test_no_margin_of_the_hinge_is_near_its_kink():
 
 
 @pytest.mark.parametrize("name", ["conv_forward_naive", "conv_backward_naive"])
-def test_windows_of_a_convolution_leave_no_remainder(name):
-    for case in every_case(BANK[name]):
+def test_hidden_windows_of_a_convolution_leave_no_remainder(name):
+    for case in BANK[name].hidden(b"a secret"):
         image, filters, stride, pad = (case.params[key] for key in ("image", "filters", "stride", "pad"))
         for axis in (2, 3):
             assert image[axis] + 2 * pad >= filters[axis]
@@ -308,13 +308,45 @@ def test_a_check_is_found_by_its_name(check):
     assert find(check.name) is check
 
 
-def test_an_unknown_name_lists_the_names_there_are():
+def test_a_slip_of_the_finger_is_told():
     with pytest.raises(UnknownCheckError) as caught:
         find("afine_forward")
 
     assert str(caught.value) == (
-        f"`name` must be the name of a check (got 'afine_forward'). There are: {', '.join(BANK)}."
+        "`name` must be the name of a check (got 'afine_forward'). Did you mean 'affine_forward'?"
     )
+
+
+def test_a_name_like_no_other_lists_the_names_there_are():
+    with pytest.raises(UnknownCheckError) as caught:
+        find("tea")
+
+    assert str(caught.value) == f"`name` must be the name of a check (got 'tea'). There are: {', '.join(BANK)}."
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("conv_forward_naive", "filters"), ("max_pool_forward_naive", "window"), ("max_pool_backward_naive", "window")],
+)
+def test_a_public_case_leaves_a_row_over(name, size):
+    remainders = [
+        (case.params["image"][2] + 2 * case.params.get("pad", 0) - case.params[size][-2]) % case.params["stride"]
+        for case in BANK[name].public
+    ]
+
+    assert any(remainders)
+
+
+@pytest.mark.parametrize("secret", [b"a", b"b", b"c", b"d", b"e"])
+def test_hidden_cases_differ_in_kind_whatever_the_secret(secret):
+    convolutions = [case.params for case in BANK["conv_backward_naive"].hidden(secret)]
+    pools = [case.params for case in BANK["max_pool_backward_naive"].hidden(secret)]
+
+    assert {params["pad"] > 0 for params in convolutions} == {False, True}
+    assert {params["stride"] > 1 for params in convolutions} == {False, True}
+    assert {params["stride"] < max(params["window"]) for params in pools} == {False, True}
+    assert all(params["window"][0] != params["window"][1] for params in pools)
+    assert all(params["filters"][2] != params["filters"][3] for params in convolutions)
 
 
 def test_the_checks_of_exercises_come_in_the_order_of_the_course():

@@ -6,6 +6,7 @@ from toy_checks import double, expected, subject_with
 
 from autograder.judge import ask, compare
 from autograder.question import check
+from autograder.subject import Formed, NamespaceSubject, SubjectError, Trouble
 from autograder.values import Opaque
 
 
@@ -72,10 +73,10 @@ def test_a_wrong_shape_comes_with_a_hint_how_it_may_have_come_about(got, shape, 
 @pytest.mark.parametrize(
     ("got", "message"),
     [
-        ([[1.0, 2.0], [np.nan, 4.0]], "`dx` holds NaN, first at [1, 0]. 1 of 4 elements are concerned."),
-        ([[1.0, np.inf], [np.nan, 4.0]], "`dx` holds infinity, first at [0, 1]. 2 of 4 elements are concerned."),
-        ([[1.0, 2.0], [3.0, -np.inf]], "`dx` holds infinity, first at [1, 1]. 1 of 4 elements are concerned."),
-        ([[np.nan] * 2] * 2, "`dx` holds NaN, first at [0, 0]. Every element is concerned."),
+        ([[1.0, 2.0], [np.nan, 4.0]], "`dx` holds NaN, first at [1, 0]. 1 of 4 elements are wrong."),
+        ([[1.0, np.inf], [np.nan, 4.0]], "`dx` holds infinity, first at [0, 1]. 2 of 4 elements are wrong."),
+        ([[1.0, 2.0], [3.0, -np.inf]], "`dx` holds infinity, first at [1, 1]. 1 of 4 elements are wrong."),
+        ([[np.nan] * 2] * 2, "`dx` holds NaN, first at [0, 0]. All elements are wrong."),
     ],
 )
 def test_nan_and_infinity_are_located(got, message):
@@ -91,8 +92,8 @@ def test_a_single_number_that_is_infinite_has_no_place():
 
 
 def test_a_wrong_number_is_shown_beside_the_expected_one():
-    assert sentence(np.array(3.0), 1.0, name="loss") == (
-        "`loss` is wrong: loss is 3, expected 1 (relative error 0.5, allowed 1e-07)."
+    assert sentence(np.array(3.5), 1.0, name="loss") == (
+        "`loss` is wrong: loss is 3.5, expected 1 (relative error 0.56, allowed 1e-07)."
     )
 
 
@@ -100,7 +101,7 @@ def test_the_element_that_is_shown_is_the_one_with_the_largest_error():
     got, array = [[1.0, 2.2], [3.0, 1.0]], [[1.0, 2.0], [3.0, 4.0]]
 
     assert sentence(got, array) == (
-        "`dx` is wrong: dx[1, 1] is 1, expected 4 (relative error 0.6, allowed 1e-07). 2 of 4 elements are concerned."
+        "`dx` is wrong: dx[1, 1] is 1, expected 4 (relative error 0.6, allowed 1e-07). 2 of 4 elements are wrong."
     )
 
 
@@ -111,7 +112,7 @@ def test_numbers_are_shown_with_eight_digits():
 
 
 def test_the_share_is_every_element_when_none_is_right():
-    assert "(relative error 0.6, allowed 1e-07). Every element is concerned." in sentence([1.0, 3.0], [4.0, 5.0])
+    assert "(relative error 0.6, allowed 1e-07). All elements are wrong." in sentence([1.0, 3.0], [4.0, 5.0])
 
 
 @pytest.mark.parametrize(
@@ -128,32 +129,65 @@ def test_the_share_is_every_element_when_none_is_right():
         (
             [1.000001, 2.0],
             [1.0, 2.0],
-            "It is close: a small constant stands in the wrong place, or precision is lost.",
+            "It is close: does a small constant, such as epsilon, stand in the wrong place?",
         ),
         (
             [1.0000005, 2.000001],
             [1.0, 2.0],
-            "It is close: a small constant stands in the wrong place, or precision is lost.",
+            "It is close: does a small constant, such as epsilon, stand in the wrong place?",
         ),
     ],
 )
 def test_a_relation_that_holds_everywhere_is_named(got, array, hint):
     message = sentence(got, array)
 
-    assert message.endswith(f" concerned. {hint}" if len(got) > 1 else f"). {hint}")
+    assert message.endswith(f" wrong. {hint}" if len(got) > 1 else f"). {hint}")
 
 
 @pytest.mark.parametrize(("got", "array"), [([2.0], [3.0]), ([1.0, 5.0], [1.0, 2.0]), ([4.0, 4.0], [0.0, 0.0])])
 def test_where_no_relation_is_certain_nothing_is_said(got, array):
     message = sentence(got, array)
 
-    assert message.endswith(("allowed 1e-07).", "are concerned.", "is concerned."))
+    assert message.endswith(("allowed 1e-07).", "are wrong."))
 
 
-def test_single_precision_is_recognized_as_lost_precision():
+def test_lost_precision_is_named():
     array = np.linspace(0.1, 0.7, 5)
 
-    assert "It is close" in sentence(array.astype(np.float32), array, tolerance=1e-9)
+    assert sentence(array.astype(np.float32), array) == (
+        "`dx` must keep the precision of the input, float64 (got float32). Use its dtype."
+    )
+
+
+def test_several_numbers_for_one_are_told():
+    assert sentence(np.ones(4), 1.0) == "`dx` must be one number (got shape (4,)). Is a sum or a mean missing?"
+
+
+@pytest.mark.parametrize(
+    ("got", "hint"),
+    [(8.0, "It is 4 times what is expected."), (0.5, "It is 0.25 times what is expected."), (2.5, "allowed 1e-07).")],
+)
+def test_of_a_single_number_only_a_count_is_a_telling_factor(got, hint):
+    assert sentence(got, 2.0).endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (np.ones((2, 3)), "(got one array of shape (2, 3)). Return all of them, in this order, separated by commas."),
+        (None, "(got None). Is a return missing?"),
+        ((np.ones(2),) * 3, "(got 3 things). Return all of them, in this order, separated by commas."),
+        ({"out": 1}, "(got one dict). Return all of them, in this order, separated by commas."),
+    ],
+)
+def test_another_number_of_results_is_told(answer, text):
+    subject = Formed(NamespaceSubject({"layer": lambda: answer}), {"layer": ("out", "cache")})
+
+    with pytest.raises(SubjectError) as caught:
+        subject.layer()
+
+    assert caught.value.message == f"`layer` must return `out` and `cache` {text}"
+    assert caught.value.trouble is Trouble.MISFIT
 
 
 @pytest.mark.parametrize(
@@ -168,7 +202,7 @@ def test_an_element_whose_error_cannot_be_computed_counts_as_wrong():
     message = sentence([1.7e308, 1.0], [-1.7e308, 1.0])
 
     assert message.startswith("`dx` is wrong: dx[0] is 1.7e+308, expected -1.7e+308 ")
-    assert message.endswith(" 1 of 2 elements are concerned.")
+    assert message.endswith(" 1 of 2 elements are wrong.")
 
 
 @pytest.mark.parametrize("dtype", [bool, np.uint8])
@@ -176,7 +210,7 @@ def test_wrong_answers_to_questions_of_yes_and_no_or_of_counts_are_diagnosed(dty
     message = sentence(np.array([1, 1, 0], dtype), np.array([1, 0, 0], dtype))
 
     assert message == (
-        "`dx` is wrong: dx[1] is 1, expected 0 (relative error 1, allowed 1e-07). 1 of 3 elements are concerned."
+        "`dx` is wrong: dx[1] is 1, expected 0 (relative error 1, allowed 1e-07). 1 of 3 elements are wrong."
     )
 
 

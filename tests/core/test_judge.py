@@ -112,9 +112,8 @@ def test_the_kind_is_judged_before_the_error():
     assert comparison.error is None
 
 
-def test_single_precision_is_a_float_and_is_judged_by_its_error():
-    assert accepts(np.array([0.5], np.float32), [0.5])
-    assert not accepts(np.array([0.1], np.float32), [0.1], tolerance=1e-9)
+def test_single_precision_is_not_enough_whatever_the_error():
+    assert not accepts(np.array([0.5], np.float32), [0.5])
 
 
 def test_integers_are_as_good_as_floats_where_integers_are_expected():
@@ -180,7 +179,7 @@ def test_a_right_answer_is_not_explained():
     [
         (None, Trouble.MISSING, "`double` is not defined."),
         (stub, Trouble.UNFINISHED, "`double` is not finished: it raises NotImplementedError."),
-        (raise_this(RuntimeError("too hot")), Trouble.RAISED, "`double` raises RuntimeError: too hot."),
+        (raise_this(RuntimeError("too hot")), Trouble.RAISED, "`double` raises RuntimeError: too hot in line "),
         (lambda x: 2 * x, Trouble.MISFIT, "What `double` returns does not have the documented form ("),
         (lambda _: None, Trouble.MISFIT, "What `double` returns does not have the documented form ("),
     ],

@@ -95,7 +95,9 @@ def drawn(check_name, secret):
         return {"out": np.array(number)}
 
     question.__name__ = check_name
-    drawing = check(tolerance=1e-7, public=[{"number": 0}], hidden=lambda rng: {"number": int(rng.integers(2**60))})
+    drawing = check(
+        tolerance=1e-7, public=[{"number": 0}], hidden=lambda rng, _: {"number": int(rng.integers(2**60))}
+    )
     return [case.params["number"] for case in drawing(question).hidden(secret)]
 
 

@@ -46,7 +46,7 @@ class Page(HTMLParser):
 
 def test_the_text_has_a_title_a_table_and_a_sentence():
     assert render.text(FAILING).splitlines() == [
-        "✗ affine_backward: affine_backward gives the gradients.",
+        "✗ affine_backward failed. What is asked: affine_backward gives the gradients.",
         "",
         "case             array  shape   relative error  tolerance  verdict",
         "fill=waves, n=2  dx     (2, 3)  1.2e-09         1e-07      ✓ passed",
@@ -74,7 +74,7 @@ def test_the_html_has_the_same_table():
 def test_the_html_has_title_and_sentence():
     text = Page(render.html(FAILING)).text
 
-    assert "✗ affine_backward: affine_backward gives the gradients." in text
+    assert "✗ affine_backward failed. What is asked: affine_backward gives the gradients." in text
     assert "dw is wrong." in text
 
 

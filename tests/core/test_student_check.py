@@ -97,8 +97,12 @@ def test_a_stub_is_told_apart_from_a_mistake():
 
 
 def test_an_unknown_name_lists_the_names():
-    with pytest.raises(UnknownCheckError, match=r"\(got 'affine'\)\. There are: affine_forward, affine_backward, "):
-        check("affine")
+    with pytest.raises(UnknownCheckError, match=r"\(got 'tea'\)\. There are: affine_forward, affine_backward, "):
+        check("tea")
+
+
+def test_an_unknown_name_is_one_line_in_a_notebook():
+    assert UnknownCheckError("no such check")._render_traceback_() == ["no such check"]
 
 
 def test_a_backward_pass_is_checked_on_its_own_when_the_forward_pass_is_wrong(capsys):

@@ -84,12 +84,24 @@ def test_a_name_that_is_no_function_is_missing(names):
     )
 
 
+def test_a_name_that_is_misspelled_is_told():
+    with pytest.raises(
+        SubjectError, match=r"`affine_forward` is not defined\. There is `affine_foward`: give it the name"
+    ):
+        NamespaceSubject({"affine_foward": len, "affine_backward": len}).affine_forward(1)
+
+
+def test_another_function_of_the_course_is_no_misspelling():
+    with pytest.raises(SubjectError, match=r"is not defined\. Keep the name"):
+        NamespaceSubject({"affine_backward": len, "affine_forward": None}).affine_forward(1)
+
+
 def test_a_missing_function_is_explained_by_the_cell_that_could_not_be_loaded():
-    error = missing("layer", ["cell 3, line 2: SyntaxError: invalid syntax", "cell 5, line 1: another"])
+    error = missing("layer", notes=["cell 3, line 2: SyntaxError: invalid syntax", "cell 5, line 1: another"])
 
     assert error.message == (
         "`layer` is not defined. "
-        "A cell could not be loaded (cell 3, line 2: SyntaxError: invalid syntax). Mend it first."
+        "A cell could not be loaded (cell 3, line 2: SyntaxError: invalid syntax). Fix it first."
     )
 
 
@@ -104,12 +116,25 @@ def test_an_exception_is_told_with_its_class_and_text():
     error = trouble_of(raise_this(ValueError("operands could not be broadcast")))
 
     assert error.trouble is Trouble.RAISED
-    assert error.message == str(error) == "`layer` raises ValueError: operands could not be broadcast."
+    assert error.message == str(error)
+    assert error.message.startswith("`layer` raises ValueError: operands could not be broadcast in line ")
     assert error.function == "layer"
 
 
 def test_an_exception_without_text_is_told_without_a_colon():
-    assert trouble_of(raise_this(ZeroDivisionError())).message == "`layer` raises ZeroDivisionError."
+    assert raised("layer", "ZeroDivisionError", "") == "`layer` raises ZeroDivisionError."
+
+
+def test_only_the_first_line_of_an_exception_is_told_and_without_its_point():
+    assert raised("layer", "ValueError", "one.\ntwo") == "`layer` raises ValueError: one."
+
+
+def test_a_float_as_a_size_has_a_sentence_of_its_own():
+    text = "'float' object cannot be interpreted as an integer"
+
+    assert raised("layer", "TypeError", text).endswith(
+        "Python 3, / gives a float even where it divides evenly: sizes want //."
+    )
 
 
 def test_the_place_of_an_exception_stands_at_the_end():

@@ -44,7 +44,7 @@ def test_the_outcome_of_a_check_is_the_gravest_of_its_verdicts(order):
 
 
 def test_the_message_is_that_of_the_first_verdict_as_grave_as_the_whole():
-    assert report(public=[PASSED, BLOCKED, FAILED, FAILED]).message == "message 2"
+    assert report(public=[PASSED, BLOCKED, FAILED, FAILED]).message == "In the case case 2: message 2"
 
 
 def test_the_misconception_is_the_first_one_that_was_recognized():

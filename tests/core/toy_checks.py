@@ -6,7 +6,7 @@ from autograder.question import check
 from autograder.subject import NamespaceSubject
 
 
-@check(tolerance=1e-7, public=[{"n": 3}, {"n": 2}], hidden=lambda rng: {"n": int(rng.integers(4, 9))})
+@check(tolerance=1e-7, public=[{"n": 3}, {"n": 2}], hidden=lambda rng, _: {"n": int(rng.integers(4, 9))})
 def double(subject, n):
     """double gives twice its input.
 
@@ -19,7 +19,7 @@ def double(subject, n):
 @check(
     tolerance=1e-7,
     public=[{"n": 3}],
-    hidden=lambda rng: {"n": int(rng.integers(4, 9))},
+    hidden=lambda rng, _: {"n": int(rng.integers(4, 9))},
     documented_caches={"double": lambda x: x},
 )
 def double_backward(subject, n):

@@ -175,6 +175,27 @@ def test_the_running_averages_after_one_two_and_three_batches_are_as_printed():
     assert r"(10 - 2.71)/\sqrt{6.775} \approx 2.80" in text(BATCHNORM, "question-batchnorm-forward-test-mode")
 
 
+def test_the_running_variance_of_the_picture_wanders_about_the_printed_number():
+    rng, running, seen = np.random.default_rng(0), 0, []
+
+    for _ in range(120):
+        running = 0.9 * running + 0.1 * (4 * rng.normal(size=(20, 1)) + 8).var()
+        seen.append(running)
+
+    arrived = np.array(seen[40:])
+    assert round(16 * 19 / 20, 2) == 15.2
+    assert abs(arrived.mean() - 15.2) < 0.1
+    assert (round(arrived.min()), round(arrived.max())) == (12, 17)
+    assert "between 12 and 17" in text(BATCHNORM, "look-batchnorm-forward-test-mode")
+
+
+def test_epsilon_changes_the_sixth_digit_of_the_examples_by_hand():
+    change = 1 - (1 / (1 + 1e-5)) ** 0.5  # of the second feature, whose variance is 1
+
+    assert 1e-6 < change < 1e-5
+    assert "only the sixth digit" in text(BATCHNORM, "notation")
+
+
 def test_the_variance_in_place_of_its_root_hides_in_the_second_feature():
     wrong = (BATCH - [10, 1]) / [25, 1]
 

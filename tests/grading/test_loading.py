@@ -7,11 +7,11 @@ from autograder.sandbox.loading import load
 from autograder.submission import plain_python
 
 
-def loaded(*cells):
+def loaded(*cells, asked=(), careful=False):
     """Load cells and return the names they define, and the notes."""
     namespace = {}
     labelled = [(f"cell {i}", textwrap.dedent(source).lstrip("\n")) for i, source in enumerate(cells, start=1)]
-    notes = load(labelled, namespace)
+    notes = load(labelled, namespace, asked, careful=careful)
     namespace.pop("__builtins__", None)
     return namespace, notes
 
@@ -35,7 +35,7 @@ def loaded(*cells):
     ],
 )
 def test_what_defines_is_executed(source, name):
-    names, notes = loaded(source)
+    names, notes = loaded(source, asked=[name])
 
     assert name in names
     assert notes == []
@@ -155,9 +155,9 @@ def test_a_cell_that_cannot_be_parsed_leaves_the_others(source):
 
 
 def test_a_definition_that_raises_is_noted_with_cell_and_line():
-    names, notes = loaded("EPS = 1", "\n\nEPS = {}[0] if EPS else 1\nRATIO = 1 / 0\n\ndef f():\n    return 1")
+    names, notes = loaded("\nRATIO = 1 / 0\n\ndef f(wrong=False):\n    return RATIO if wrong else 1")
 
-    assert notes == ["cell 2, line 2: ZeroDivisionError: division by zero"]
+    assert notes == ["cell 1, line 1: ZeroDivisionError: division by zero"]
     assert names["f"]() == 1
 
 
@@ -230,20 +230,24 @@ def test_a_failed_star_import_is_passed_over():
     ],
 )
 def test_a_line_that_is_ipythons_leaves_the_rest_of_its_cell(magic):
-    names, notes = loaded(f"{magic}\ndef f():\n    return 1", f"def g():\n    return 2\n{magic}\nEPS = 1")
+    names, notes = loaded(
+        f"{magic}\ndef f():\n    return 1", f"def g():\n    return 2\n{magic}\nEPS = 1", asked=["EPS"]
+    )
 
     assert (names["f"](), names["g"](), names["EPS"]) == (1, 2, 1)
     assert notes == []
 
 
 def test_a_line_of_ipythons_keeps_the_numbers_of_the_lines_below():
-    _, notes = loaded("%matplotlib inline\n!ls \\\n  -la\nRATIO = 1 / 0")
+    _, notes = loaded("%matplotlib inline\n!ls \\\n  -la\nRATIO = 1 / 0", asked=["RATIO"])
 
     assert notes == ["cell 1, line 4: ZeroDivisionError: division by zero"]
 
 
 def test_text_that_looks_like_a_magic_stays_text():
-    names, notes = loaded("%matplotlib inline\nTEXT = '''\n%matplotlib inline\n!ls\n'''\nREST = (7\n% 4)")
+    names, notes = loaded(
+        "%matplotlib inline\nTEXT = '''\n%matplotlib inline\n!ls\n'''\nREST = (7\n% 4)", asked=["TEXT", "REST"]
+    )
 
     assert names["TEXT"] == "\n%matplotlib inline\n!ls\n"
     assert names["REST"] == 3
@@ -284,3 +288,50 @@ def test_loaded_functions_are_those_that_were_written():
     names, _ = loaded("import numpy as np", "def relu(x):\n    return np.maximum(0, x)")
 
     np.testing.assert_array_equal(names["relu"](np.array([-1.0, 2.0])), [0.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from functools import partial\ndef g(a, x):\n    return x\nf = partial(g, 1)",
+        "class F:\n    def __call__(self, x):\n        return x\nf = F()",
+        "def make():\n    return (lambda x: x), None\nf, other = make()",
+        "import contextlib\nwith contextlib.nullcontext():\n    def f(x):\n        return x",
+        "LOW = 2\nLOW -= 2\ndef f(x):\n    return x + LOW",
+        "ZEROS = []\nZEROS.append(0)\ndef f(x):\n    return x + ZEROS[0]",
+        "TABLE = {}\nTABLE['zero'] = 0\ndef f(x):\n    return x + TABLE['zero']",
+        "TABLE = {}\nfor i in range(3):\n    TABLE[i] = 0\ndef f(x):\n    return x + TABLE[2]",
+        "class L:\n    pass\nL.g = staticmethod(lambda x: x)\ndef f(x):\n    return L.g(x)",
+        "try:\n    from numba import njit\nexcept ImportError:\n    print('no')\n"
+        "    def njit(g):\n        return g\n@njit\ndef f(x):\n    return x",
+    ],
+)
+def test_whatever_builds_an_asked_function_is_executed(source):
+    names, notes = loaded(source, "import math\nmath.floor(explode())\nexplode()", asked=["f"])
+
+    assert names["f"](5) == 5
+    assert notes == []
+
+
+def test_a_main_guard_is_not_executed():
+    _, notes = loaded("if __name__ == '__main__':\n    import os\n    explode()")
+
+    assert notes == []
+
+
+def test_a_guard_that_says_why_is_no_stub():
+    source = "def f(x):\n    if x is None:\n        raise NotImplementedError('only arrays')\n    return 2"
+    names, _ = loaded("def f(x):\n    return 1", source)
+
+    assert names["f"](0) == 2
+
+
+def test_careful_loading_executes_nothing_that_computes():
+    source = "EPS = 1e-8\nVALUE = explode()\ndef f():\n    return EPS\ndef g():\n    return VALUE\nwith h():\n    import os"
+    names, notes = loaded(source, careful=True)
+
+    assert names["f"]() == 1e-8
+    assert "VALUE" not in names
+    assert notes == [
+        "Executing the definitions takes too long, so only functions, classes, imports and constants were loaded."
+    ]

@@ -41,11 +41,11 @@ def test_nothing_less_than_bubblewrap_is_chosen_unless_it_is_named(wanted):
 
 @pytest.mark.usefixtures("without_bubblewrap")
 def test_rlimits_is_chosen_by_its_name():
-    assert protection.choose("rlimits") is Tier.RLIMITS
+    assert protection.choose(Tier.RLIMITS) is Tier.RLIMITS
 
 
 @pytest.mark.usefixtures("with_bubblewrap")
-@pytest.mark.parametrize("wanted", [None, "bubblewrap"])
+@pytest.mark.parametrize("wanted", [None, Tier.BUBBLEWRAP])
 def test_bubblewrap_is_chosen_where_it_works(wanted):
     assert protection.choose(wanted) is Tier.BUBBLEWRAP
 

@@ -216,8 +216,8 @@ def test_any_cells_in_any_order_give_a_valid_notebook(cells):
     }
     node = nbformat.v4.new_notebook()
     node.cells = [
-        make[kind](text, id=id, metadata={"nbgrader": {"grade_id": mark}} if mark else {})
-        for kind, mark, text, id in cells
+        make[kind](text, id=name, metadata={"nbgrader": {"grade_id": mark}} if mark else {})
+        for kind, mark, text, name in cells
     ]
 
     assert_valid(restore(node, RELEASED))

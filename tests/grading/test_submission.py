@@ -1,6 +1,7 @@
 import json
 import os
 import warnings
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from autograder import submission
 from autograder.submission import SubmissionError, code_cells, find, read_modules, read_notebook
 
-AGAIN = "Open it in JupyterLab, save it and hand it in again."
+AGAIN = "Open it in JupyterLab and save it again."
 
 
 def cell(source="x = 1", **fields):
@@ -62,7 +63,7 @@ def test_a_notebook_of_format_3_is_read(read):
 
     node = read({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [sheet, sheet]})
 
-    assert sources(node) == ["x = 1\ny = 2", "## Layers"] * 2
+    assert sources(node) == ["x = 1\ny = 2", "Layers"] * 2
 
 
 @pytest.mark.parametrize(
@@ -202,12 +203,11 @@ def test_what_is_no_notebook_is_told(read, content, what):
     assert complaint(read, content) == f"'a.ipynb' must be a notebook ({what}). {AGAIN}"
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_an_old_notebook_without_cells_is_told(read, version):
-    message = complaint(read, {"nbformat": version, "nbformat_minor": 0, "metadata": {}, "worksheets": 3})
+@pytest.mark.parametrize("sheets", [None, 3, [], [3], [{}], {"cells": []}])
+def test_an_old_notebook_without_cells_is_told(read, sheets):
+    message = complaint(read, {"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets})
 
-    assert message.startswith("'a.ipynb' must be a notebook (")
-    assert message.endswith(AGAIN)
+    assert message == f"'a.ipynb' must be a notebook (ValueError: it has no cells). {AGAIN}"
 
 
 @pytest.mark.parametrize(
@@ -223,20 +223,10 @@ def test_deep_nesting_is_told(read, content):
     "content", [bytes(range(256)), "é".encode("latin-1"), b"\xff\xfe\x00\xd8", b"\x80PK\x03\x04"]
 )
 def test_what_is_no_text_is_told(read, content):
-    assert complaint(read, content) == (
-        "'a.ipynb' must be UTF-8 text (got bytes that are not). Save it as UTF-8 and hand it in again."
-    )
+    assert complaint(read, content) == ("'a.ipynb' must be UTF-8 text (got bytes that are not). Save it as UTF-8.")
 
 
-def test_what_an_old_format_quotes_is_printable(read):
-    sheet = {"cells": [{"cell_type": "\x1b[31m", "\x1b[2J": 1}]}
-
-    message = complaint(read, {"nbformat": 3, "nbformat_minor": "\x1b[31m", "metadata": 5, "worksheets": [sheet, 3]})
-
-    assert message.isprintable()
-
-
-def test_a_file_that_is_too_large_is_told(read, tmp_path):
+def test_a_file_that_is_too_large_is_told(tmp_path):
     path = tmp_path / "large.ipynb"
     with path.open("wb") as file:
         file.truncate(300 * 2**20)  # takes no room on the disk
@@ -245,7 +235,7 @@ def test_a_file_that_is_too_large_is_told(read, tmp_path):
         read_notebook(path)
 
     assert str(caught.value) == (
-        "'large.ipynb' must be at most 20 MiB (got 300 MiB). Clear its outputs and hand it in again."
+        "'large.ipynb' must be at most 20 MiB (got 300 MiB). Clear its outputs and save it again."
     )
 
 
@@ -255,18 +245,21 @@ def test_a_directory_in_place_of_the_file_is_told(tmp_path):
     with pytest.raises(SubmissionError) as caught:
         read_notebook(tmp_path / "a.ipynb")
 
-    assert str(caught.value) == "'a.ipynb' must be a readable file (got: Is a directory). Hand in the file itself."
+    assert (
+        str(caught.value)
+        == "'a.ipynb' must be a readable file (got: Is a directory). A folder or a link will not do."
+    )
 
 
 def test_a_directory_in_place_of_the_file_leaves_no_descriptor_open(tmp_path):
     (tmp_path / "a.ipynb").mkdir()
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
 
     for _ in range(5):
         with pytest.raises(SubmissionError, match="Is a directory"):
             read_notebook(tmp_path / "a.ipynb")
 
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "/no/such/file", "a.ipynb"])
@@ -277,7 +270,7 @@ def test_a_symbolic_link_in_place_of_the_file_is_not_followed(tmp_path, target):
         read_notebook(tmp_path / "a.ipynb")
 
     assert str(caught.value).startswith("'a.ipynb' must be a readable file (got: Too many")
-    assert str(caught.value).endswith("Hand in the file itself.")
+    assert str(caught.value).endswith("A folder or a link will not do.")
 
 
 def test_a_pipe_in_place_of_the_file_is_told_at_once(tmp_path):
@@ -286,7 +279,7 @@ def test_a_pipe_in_place_of_the_file_is_told_at_once(tmp_path):
     with pytest.raises(SubmissionError) as caught:
         read_notebook(tmp_path / "a.ipynb")
 
-    assert str(caught.value) == "'a.ipynb' must be a file (got something else). Hand in the file itself."
+    assert str(caught.value) == "'a.ipynb' must be a file (got something else). A folder or a link will not do."
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
@@ -299,7 +292,10 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
     with pytest.raises(SubmissionError) as caught:
         read_notebook(tmp_path / "a.ipynb")
 
-    assert str(caught.value) == "'a.ipynb' must be a readable file (got: Permission denied). Hand in the file itself."
+    assert (
+        str(caught.value)
+        == "'a.ipynb' must be a readable file (got: Permission denied). A folder or a link will not do."
+    )
 
 
 JSON = st.recursive(
@@ -465,4 +461,8 @@ def test_other_python_files_are_modules(tmp_path):
     (tmp_path / "binary.py").write_bytes(b"\xff\xfe\x00\xd8")
     (tmp_path / "linked.py").symlink_to("/etc/passwd")
 
-    assert read_modules(tmp_path, ["layers"]) == {"binary": "", "linked": "", "mine": "ONE = 1"}
+    assert read_modules(tmp_path, ["layers"]) == {
+        "binary.py": "",
+        "linked.py": "",
+        "mine.py": "ONE = 1",
+    }

@@ -13,6 +13,7 @@ from autograder.sandbox.remote import SandboxSubject
 from autograder.subject import SubjectError, Trouble
 
 LIMITS = replace(QUICK, memory=512 * MIB)
+IMPATIENT = replace(LIMITS, call_seconds=0.4)
 
 
 @pytest.fixture(params=tiers)
@@ -220,12 +221,23 @@ def test_a_missing_function_is_told(submitted):
     assert trouble.message == "`f` is not defined. Keep the name of the function as it was given, and run its cell."
 
 
+def test_a_function_that_another_one_removed_is_not_missing(submitted):
+    subject = submitted("def f(x):\n    del globals()['g']\n    return x\n\ndef g(x):\n    return x")
+    subject.f(1.0)
+
+    trouble = trouble_of(subject.g, 1.0)
+
+    assert trouble.trouble is Trouble.REFUSED  # so that a fresh worker is asked, too
+    assert trouble.message == "`g` is defined no more: another function removed it."
+    assert subject.fresh().g(2.0) == 2.0
+
+
 def test_a_missing_function_names_the_cell_that_could_not_be_loaded(submitted):
     subject = submitted("def f(x):\n    return (")
 
     assert trouble_of(subject.f, 1).message == (
         "`f` is not defined. A cell could not be loaded (cell 1, line 2: SyntaxError: '(' was never closed). "
-        "Mend it first."
+        "Fix it first."
     )
 
 
@@ -247,18 +259,18 @@ def test_an_unfinished_function_is_told(submitted):
     ],
 )
 def test_a_function_that_never_ends_is_ended(submitted, body):
-    subject = submitted(f"import itertools, os, signal, threading, time\n\ndef f(x):\n    {body}")
+    subject = submitted(f"import itertools, os, signal, threading, time\n\ndef f(x):\n    {body}", limits=IMPATIENT)
     start = time.monotonic()
 
     trouble = trouble_of(subject.f, 1)
 
     assert trouble.trouble is Trouble.TIMEOUT
-    assert trouble.message == "`f` takes longer than 1 seconds: is there a loop that never ends?"
+    assert trouble.message == "`f` takes longer than 0.4 seconds: is there a loop that never ends?"
     assert time.monotonic() - start < 4
 
 
 def test_a_function_that_ends_two_workers_is_not_asked_again(submitted):
-    subject = submitted("import time\n\ndef f(x):\n    time.sleep(60)")
+    subject = submitted("import time\n\ndef f(x):\n    time.sleep(60)", limits=IMPATIENT)
     trouble_of(subject.f, 1)
     trouble_of(subject.f, 1)
     start = time.monotonic()
@@ -278,7 +290,7 @@ def test_definitions_that_never_end_are_not_loaded_a_third_time(submitted):
     trouble = trouble_of(subject.h, 1)
 
     assert trouble.message == (
-        "The notebook cannot be loaded: its definitions takes longer than 0.5 seconds: "
+        "The notebook cannot be loaded: executing its definitions takes longer than 0.5 seconds: "
         "is there a loop that never ends?"
     )
     assert time.monotonic() - start < 0.2
@@ -571,7 +583,7 @@ def test_modules_of_the_submission_can_be_imported(submitted):
     subject = submitted(
         "import mine\nfrom mine import half",
         "def f(x):\n    return half(x) + mine.ONE",
-        modules={"mine": "ONE = 1\ndef half(x):\n    return x / 2"},
+        modules={"mine.py": "ONE = 1\ndef half(x):\n    return x / 2"},
     )
 
     assert subject.f(4.0) == 3.0
@@ -588,7 +600,7 @@ def test_a_notebook_that_ends_its_process_while_loading_is_told(submitted):
     subject = submitted("import os\n\nclass Net:\n    os._exit(4)")
 
     assert trouble_of(subject.f, 1).message == (
-        "The notebook cannot be loaded: its definitions ends the whole Python process (status 4): "
+        "The notebook cannot be loaded: executing its definitions ends the whole Python process (status 4): "
         "a layer returns, it does not exit."
     )
 

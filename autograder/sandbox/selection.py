@@ -1,0 +1,141 @@
+"""Selection: of a student's statements, keep what defines and leave out what experiments.
+
+Functions, classes and imports define, wherever they stand. So does every statement that binds or changes a name
+which the kept code reads, or which is asked for. Plots, prints and training loops do neither.
+
+This file is also bound into the sandbox: it imports the standard library only.
+"""
+
+import ast
+import builtins
+import symtable
+from collections.abc import Collection, Iterator
+
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
+VALUES = (ast.Constant, ast.Name, ast.Attribute, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
+UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+Statement = tuple[str, ast.stmt]
+
+
+def defining(statements: list[Statement], asked: Collection[str], *, careful: bool) -> list[Statement]:
+    """Return the statements to execute, in their order.
+
+    Parameters
+    ----------
+    statements : list of (label, statement)
+    asked : collection of str
+        The functions that will be called.
+    careful : bool
+        Keep nothing that computes: of assignments only constants, lambdas and names.
+
+    Returns
+    -------
+    list of (label, statement)
+    """
+    trees = [statement for _, statement in statements]
+    kept = [_is_definition(tree) if careful else _has_definition(tree) for tree in trees]
+    while True:
+        chosen = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
+        wanted = set(asked).union(*map(_reads, chosen)) - _imported(chosen)
+        more = [
+            keep or (bool(_touches(tree) & wanted) and (not careful or _is_constant(tree)))
+            for tree, keep in zip(trees, kept, strict=True)
+        ]
+        if more == kept:
+            return _without_stubs([pair for pair, keep in zip(statements, kept, strict=True) if keep])
+        kept = more
+
+
+def _is_definition(statement: ast.stmt) -> bool:
+    return isinstance(statement, DEFINITIONS)
+
+
+def _has_definition(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.If) and _is_main_guard(statement):
+        return False
+    return _is_definition(statement) or any(_has_definition(inner) for inner in _inner(statement))
+
+
+def _is_main_guard(statement: ast.If) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test))
+
+
+def _inner(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements of a compound statement: of a condition, a loop, a `with` or a `try`."""
+    for field in ("body", "orelse", "finalbody"):
+        yield from getattr(statement, field, ())
+    for handler in getattr(statement, "handlers", ()):
+        yield from handler.body
+
+
+def _touches(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement binds, deletes, or changes by an index, an attribute or a method."""
+    names = set()
+    for node in _walk(statement):
+        if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
+            names.add(_base(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            names.add(_base(node.value.func) if isinstance(node.value.func, ast.Attribute) else "")
+    return names - {""}
+
+
+def _walk(node: ast.AST) -> Iterator[ast.AST]:
+    """Walk a statement without entering what has a scope of its own."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, SCOPES):
+            yield from _walk(child)
+
+
+def _base(node: ast.AST) -> str:
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Starred):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _reads(statement: ast.stmt) -> set[str]:
+    """Return the global names that a statement reads, those inside its functions included."""
+    try:
+        top = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    except UNPARSABLE:
+        return set()  # it parses and is no Python all the same: to compile it says why
+    names: set[str] = set()
+    tables = [top]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or table is top)}
+    return names - set(vars(builtins))
+
+
+def _imported(statements: list[ast.stmt]) -> set[str]:
+    """Return the names of modules: to call `np.random.seed` is no reason to keep a statement."""
+    imports = (node for s in statements for node in ast.walk(s) if isinstance(node, ast.Import | ast.ImportFrom))
+    return {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+    return value is not None and _is_value(value)
+
+
+def _is_value(node: ast.expr) -> bool:
+    if isinstance(node, ast.Lambda):
+        return True
+    inner = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
+    return isinstance(node, VALUES) and all(_is_value(child) for child in inner)
+
+
+def _without_stubs(statements: list[Statement]) -> list[Statement]:
+    """Leave out an unfinished stub where the same function is finished elsewhere."""
+    functions = [s for _, s in statements if isinstance(s, ast.FunctionDef)]
+    finished = {function.name for function in functions if not _is_stub(function)}
+    stubs = [function for function in functions if _is_stub(function) and function.name in finished]
+    return [(label, statement) for label, statement in statements if statement not in stubs]
+
+
+def _is_stub(function: ast.FunctionDef) -> bool:
+    """Tell a stub as it was released: it raises NotImplementedError and says nothing with it."""
+    raised = (node.exc for node in ast.walk(function) if isinstance(node, ast.Raise) and node.exc is not None)
+    return any(ast.unparse(error) in ("NotImplementedError", "NotImplementedError()") for error in raised)

@@ -1,0 +1,187 @@
+import re
+import shutil
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from classroom import HOME
+
+from autograder import pages
+from autograder.course import Course, CourseError
+from autograder.verdict import (
+    CheckReport,
+    Comparison,
+    GradedCheck,
+    NotebookReport,
+    Outcome,
+    SubmissionReport,
+    Verdict,
+)
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7*7 }}"
+STUDENT = "eve <b onmouseover=alert(1)>"
+
+
+def check(outcome=Outcome.PASSED, message="", name="relu_forward", **fields):
+    row = Comparison("out", (2,), (2,), None if message else 0.0, 1e-7, message)
+    verdicts = (
+        Verdict("fill=spread", hidden=False, outcome=outcome, message=message, comparisons=(row,), **fields),
+        Verdict("hidden 1", hidden=True, outcome=outcome, message=message, comparisons=(row,)),
+    )
+    return GradedCheck(f"check-{name}", 2.0, CheckReport(name, f"{name} works.", name, verdicts))
+
+
+def report(student, *checks, problems=()):
+    return SubmissionReport(student, "assignment1", "bubblewrap", (NotebookReport("layers", checks, problems),))
+
+
+@pytest.fixture
+def course(tmp_path):
+    shutil.copy(HOME / "nbgrader_config.py", tmp_path)
+    return Course(tmp_path)
+
+
+@pytest.fixture
+def write(course):
+    """Write down what the gradebook holds."""
+
+    def write(*reports):
+        for one in reports:
+            file = course.result("assignment1", one.student)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(msgspec.json.encode(one))
+
+    return write
+
+
+@pytest.fixture
+def hostile(write):
+    failed = check(Outcome.FAILED, HOSTILE, misconception=HOSTILE, trouble="raised")
+    broken = check(Outcome.BROKEN, HOSTILE, detail=HOSTILE, name="softmax_loss")
+    write(
+        report("ada", check(), check(name="softmax_loss"), problems=("'a b.ipynb' was taken for layers.ipynb.",)),
+        report(STUDENT, failed, broken, problems=(HOSTILE,)),
+    )
+
+
+class Page(HTMLParser):
+    """Collects what a browser would act on."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.attributes, self.text = set(), [], ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def all_pages(course):
+    return [*pages.write_feedback(course, "assignment1"), pages.write_class_report(course, "assignment1")]
+
+
+@pytest.mark.usefixtures("hostile")
+def test_whatever_a_student_wrote_is_only_text(course):
+    for path in all_pages(course):
+        page = Page(path.read_text(encoding="utf-8"))
+
+        assert not page.tags & {"script", "iframe", "object", "embed", "img", "link", "form", "base"}
+        assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_words_themselves_are_shown(course):
+    *feedback, whole = all_pages(course)
+
+    texts = [Page(path.read_text(encoding="utf-8")).text for path in (feedback[1], whole)]
+
+    assert all("<script>alert(1)</script>" in text and "{{ 7*7 }}" in text for text in texts)
+    assert STUDENT in texts[1]
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_pages_need_nothing_else(course):
+    for path in all_pages(course):
+        page = Page(path.read_text(encoding="utf-8"))
+
+        links = [value for name, value in page.attributes if name in ("src", "href", "xlink:href", "data", "action")]
+        assert all(value.startswith("#") for value in links)
+        assert not re.search(r"url\((?!#)|@import", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_pages_address_nothing_but_the_names_of_svg(course):
+    for path in all_pages(course):
+        addresses = set(re.findall(r"https?://[^\s\"'<]+", path.read_text(encoding="utf-8")))
+
+        assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_pages_forbid_a_browser_to_load_or_run_anything(course):
+    for path in all_pages(course):
+        attributes = Page(path.read_text(encoding="utf-8")).attributes
+
+        assert ("http-equiv", "Content-Security-Policy") in attributes
+        assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in attributes
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_pages_are_the_same_twice(course):
+    first = [path.read_bytes() for path in all_pages(course)]
+
+    second = [path.read_bytes() for path in all_pages(course)]
+
+    assert first == second
+
+
+@pytest.mark.usefixtures("hostile")
+def test_the_class_report_says_who_is_concerned(course):
+    text = Page(pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")).text
+
+    assert "2 submissions" in text
+    assert "student code runs in a bubblewrap sandbox" in text
+    assert "Broken: ours to mend." in text
+    assert "'a b.ipynb' was taken for layers.ipynb." in text
+
+
+def test_a_class_without_trouble_has_a_report(course, write):
+    write(report("ada", check()), report("bob", check()))
+
+    text = Page(pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")).text
+
+    assert "No wrong answer is that of a known misconception." in text
+    assert "Every function answered." in text
+    assert "Broken" not in text
+
+
+def test_weak_protection_is_said_in_the_report(course, write):
+    strong = report("ada", check())
+    write(SubmissionReport(strong.student, strong.assignment, "rlimits", strong.notebooks))
+
+    assert "WARNING: student code runs with resource limits only" in (
+        pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")
+    )
+
+
+def test_the_feedback_stands_where_nbgrader_looks_for_it(course, write, tmp_path):
+    write(report("ada", check()))
+
+    assert pages.write_feedback(course, "assignment1") == [
+        tmp_path / "feedback" / "ada" / "assignment1" / "layers.html"
+    ]
+
+
+def test_without_results_there_is_a_sentence(course):
+    for make in (pages.write_feedback, pages.write_class_report):
+        with pytest.raises(CourseError) as caught:
+            make(course, "assignment1")
+
+        assert (
+            str(caught.value)
+            == "`assignment1` must be graded first (got no results). Run `cs231n grade assignment1`."
+        )
