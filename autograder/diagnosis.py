@@ -87,7 +87,7 @@ def wrong_values(name: str, got: Array, expected: Array, errors: Array, toleranc
         f"`{name}` is wrong: {where} is {float(got[place]):.8g}, expected {float(expected[place]):.8g} "
         f"(relative error {float(errors[place]):.2g}, allowed {tolerance:.0e})."
     )
-    return _joined(text, _share(wrong), _relation(got.astype(np.float64), expected.astype(np.float64)))
+    return _joined(text, _share(wrong), _hint(got.astype(np.float64), expected.astype(np.float64)))
 
 
 def hidden_failure(name: str, message: str) -> str:
@@ -113,6 +113,13 @@ def _share(wrong: npt.NDArray[np.bool_]) -> str:
     return "All elements are wrong." if count == wrong.size else f"{count} of {wrong.size} elements are wrong."
 
 
+def _hint(got: Array, expected: Array) -> str:
+    try:
+        return _relation(got, expected)
+    except (ArithmeticError, ValueError):
+        return ""  # a relation that cannot be computed is not certain
+
+
 @np.errstate(all="ignore")  # answers may be anything: a hint that overflows does not hold
 def _relation(got: Array, expected: Array) -> str:
     """Name a simple relation between two arrays, where it holds for every element."""
@@ -134,7 +141,12 @@ def _factor(got: Array, expected: Array) -> float | None:
     """Return by what an answer is too large; of a single number only a count, or one part of it, is telling."""
     largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
     factor = float(got[largest] / expected[largest]) if expected[largest] else 0.0
-    if not factor or abs(factor - 1) <= CLOSE or not np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12):
+    if (
+        not factor
+        or not math.isfinite(1 / factor)
+        or abs(factor - 1) <= CLOSE
+        or not np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12)
+    ):
         return None
     count = max(abs(factor), abs(1 / factor))
     is_count = 2 <= round(count) <= MOST_EXAMPLES and abs(count - round(count)) < 1e-6

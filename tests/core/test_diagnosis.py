@@ -192,7 +192,13 @@ def test_another_number_of_results_is_told(answer, text):
 
 @pytest.mark.parametrize(
     ("got", "array"),
-    [([1e300, 2e300], [1e-10, 2e-10]), ([1.7e308, 1.0], [-1.7e308, 1.0]), ([1e-300, 1.0], [1.0, 1e300])],
+    [
+        ([1e300, 2e300], [1e-10, 2e-10]),
+        ([1.7e308, 1.0], [-1.7e308, 1.0]),
+        ([1e-300, 1.0], [1.0, 1e300]),
+        ([1e-320], [1.0]),
+        ([1e300], [1e-300]),
+    ],
 )
 def test_enormous_answers_are_diagnosed_without_a_warning(got, array):
     assert sentence(got, array).startswith("`dx` is wrong: dx[")
