@@ -8,14 +8,15 @@ This file is also bound into the sandbox: it imports the standard library and `s
 
 import ast
 import re
+import signal
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from autograder.sandbox.selection import UNPARSABLE, Statement, defining
 
 MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
 MOST_MAGICS = 100  # of one cell; each costs a look at the cell
-CAREFUL = "Executing the definitions takes too long, so only functions, classes, imports and constants were loaded."
 
 
 class Unavailable:
@@ -39,7 +40,7 @@ class Unavailable:
 
 
 def load(
-    cells: list[tuple[str, str]], namespace: dict[str, Any], asked: Collection[str], *, careful: bool = False
+    cells: list[tuple[str, str]], namespace: dict[str, Any], asked: Collection[str], seconds: float
 ) -> list[str]:
     """Execute the defining statements of cells in a namespace.
 
@@ -50,26 +51,42 @@ def load(
         Filled with what the cells define.
     asked : collection of str
         The functions that will be called.
-    careful : bool
-        Execute nothing that computes; for code whose definitions hang.
+    seconds : float
+        For one statement; one that takes longer is given up, and the next goes on.
 
     Returns
     -------
     list of str
         A sentence for each statement that could not be executed.
     """
-    notes = [CAREFUL] if careful else []
+    notes: list[str] = []
     statements = list(_parse(cells, notes))
-    for label, statement in defining(statements, asked, careful=careful):
+    for label, statement in defining(statements, asked):
         try:
             code = compile(ast.Module([statement], []), label, "exec")
-            exec(code, namespace)  # noqa: S102  this is what a sandbox is for
+            with _at_most(seconds):
+                exec(code, namespace)  # noqa: S102  this is what a sandbox is for
         except BaseException as error:  # student code may raise anything, SystemExit too
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 namespace.update(_placeholders(statement))
             else:
                 notes.append(f"{label}, line {statement.lineno}: {type(error).__name__}: {text_of(error)}")
     return notes
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Interrupt what takes longer. What cannot be interrupted is ended from outside."""
+
+    def too_long(*_: Any) -> None:
+        raise TimeoutError(f"it takes longer than {seconds:g} seconds")
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _parse(cells: list[tuple[str, str]], notes: list[str]) -> Iterator[Statement]:

@@ -114,18 +114,14 @@ class SandboxSubject:
             try:
                 reply = self._worker.request(self._load, self._limits.load_seconds)
             except WorkerLostError as lost:
-                error = self._lost(LOADING, lost, "The notebook cannot be loaded: executing its definitions")
-                if len(self._deadly[LOADING]) > 1:
-                    raise error from lost
-                return self._ready()  # once more, carefully
+                raise self._lost(LOADING, lost, "The notebook cannot be loaded: executing its definitions") from lost
             if isinstance(reply, wire.Loaded):
                 self._names = set(reply.names)
                 self.notes = [clean(note) for note in reply.notes]
         return self._worker
 
     def _load(self, number: int) -> wire.Load:
-        careful = LOADING in self._deadly
-        return wire.Load(number, self._cells, self._modules, self._asked, careful)
+        return wire.Load(number, self._cells, self._modules, self._asked, self._limits.statement_seconds)
 
     def _refuse_if_deadly(self, name: str) -> None:
         deadly = self._deadly.get(name, [])

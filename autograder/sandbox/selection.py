@@ -13,12 +13,11 @@ from collections.abc import Collection, Iterator
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
-VALUES = (ast.Constant, ast.Name, ast.Attribute, ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set, ast.Dict)
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 Statement = tuple[str, ast.stmt]
 
 
-def defining(statements: list[Statement], asked: Collection[str], *, careful: bool) -> list[Statement]:
+def defining(statements: list[Statement], asked: Collection[str]) -> list[Statement]:
     """Return the statements to execute, in their order.
 
     Parameters
@@ -26,35 +25,34 @@ def defining(statements: list[Statement], asked: Collection[str], *, careful: bo
     statements : list of (label, statement)
     asked : collection of str
         The functions that will be called.
-    careful : bool
-        Keep nothing that computes: of assignments only constants, lambdas and names.
 
     Returns
     -------
     list of (label, statement)
     """
+    statements = list(_without_main_guards(statements))
     trees = [statement for _, statement in statements]
-    kept = [_is_definition(tree) if careful else _has_definition(tree) for tree in trees]
+    kept = [_has_definition(tree) for tree in trees]
     while True:
         chosen = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
         wanted = set(asked).union(*map(_reads, chosen)) - _imported(chosen)
-        more = [
-            keep or (bool(_touches(tree) & wanted) and (not careful or _is_constant(tree)))
-            for tree, keep in zip(trees, kept, strict=True)
-        ]
+        more = [keep or bool(_touches(tree) & wanted) for tree, keep in zip(trees, kept, strict=True)]
         if more == kept:
             return _without_stubs([pair for pair, keep in zip(statements, kept, strict=True) if keep])
         kept = more
 
 
-def _is_definition(statement: ast.stmt) -> bool:
-    return isinstance(statement, DEFINITIONS)
+def _without_main_guards(statements: list[Statement]) -> Iterator[Statement]:
+    """Put what stands under ``if __name__ == "__main__"`` in its place: in a notebook that holds."""
+    for label, statement in statements:
+        if isinstance(statement, ast.If) and _is_main_guard(statement):
+            yield from ((label, inner) for inner in statement.body)
+        else:
+            yield label, statement
 
 
 def _has_definition(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.If) and _is_main_guard(statement):
-        return False
-    return _is_definition(statement) or any(_has_definition(inner) for inner in _inner(statement))
+    return isinstance(statement, DEFINITIONS) or any(_has_definition(inner) for inner in _inner(statement))
 
 
 def _is_main_guard(statement: ast.If) -> bool:
@@ -113,18 +111,6 @@ def _imported(statements: list[ast.stmt]) -> set[str]:
     """Return the names of modules: to call `np.random.seed` is no reason to keep a statement."""
     imports = (node for s in statements for node in ast.walk(s) if isinstance(node, ast.Import | ast.ImportFrom))
     return {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
-
-
-def _is_constant(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
-    return value is not None and _is_value(value)
-
-
-def _is_value(node: ast.expr) -> bool:
-    if isinstance(node, ast.Lambda):
-        return True
-    inner = (child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr))
-    return isinstance(node, VALUES) and all(_is_value(child) for child in inner)
 
 
 def _without_stubs(statements: list[Statement]) -> list[Statement]:

@@ -40,7 +40,7 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, Recurs
 
 
 class Load(msgspec.Struct, tag="load"):
-    """Define what these cells define; `asked` will be called, and `careful` executes nothing that computes.
+    """Define what these cells define; `asked` will be called, and one statement has so many `seconds`.
 
     `modules` are files that the cells may import, source by path.
     """
@@ -49,7 +49,7 @@ class Load(msgspec.Struct, tag="load"):
     cells: list[tuple[str, str]]
     modules: dict[str, str]
     asked: list[str]
-    careful: bool = False
+    seconds: float
 
 
 class Call(msgspec.Struct, tag="call"):

@@ -68,7 +68,7 @@ class Worker:
             path.write_text(source, encoding="utf-8")
         for label, source in request.cells:
             linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
-        notes = loading.load(request.cells, self._names, request.asked, careful=request.careful)
+        notes = loading.load(request.cells, self._names, request.asked, request.seconds)
         names = [str(name) for name, value in self._names.items() if callable(value)]
         notes = [note[: wire.LARGEST_TEXT] for note in notes]
         return wire.Loaded(request.number, names[: wire.MOST_NAMES], notes[: wire.MOST_NOTES])

@@ -7,11 +7,11 @@ from autograder.sandbox.loading import load
 from autograder.submission import plain_python
 
 
-def loaded(*cells, asked=(), careful=False):
+def loaded(*cells, asked=(), seconds=5.0):
     """Load cells and return the names they define, and the notes."""
     namespace = {}
     labelled = [(f"cell {i}", textwrap.dedent(source).lstrip("\n")) for i, source in enumerate(cells, start=1)]
-    notes = load(labelled, namespace, asked, careful=careful)
+    notes = load(labelled, namespace, asked, seconds)
     namespace.pop("__builtins__", None)
     return namespace, notes
 
@@ -313,9 +313,10 @@ def test_whatever_builds_an_asked_function_is_executed(source):
     assert notes == []
 
 
-def test_a_main_guard_is_not_executed():
-    _, notes = loaded("if __name__ == '__main__':\n    import os\n    explode()")
+def test_under_a_main_guard_what_defines_is_executed_and_what_experiments_is_not():
+    names, notes = loaded("if __name__ == '__main__':\n    def f():\n        return 1\n    explode()")
 
+    assert names["f"]() == 1
     assert notes == []
 
 
@@ -326,12 +327,12 @@ def test_a_guard_that_says_why_is_no_stub():
     assert names["f"](0) == 2
 
 
-def test_careful_loading_executes_nothing_that_computes():
-    source = "EPS = 1e-8\nVALUE = explode()\ndef f():\n    return EPS\ndef g():\n    return VALUE\nwith h():\n    import os"
-    names, notes = loaded(source, careful=True)
+def test_a_statement_that_never_ends_is_given_up_and_the_next_goes_on():
+    source = (
+        "def forever():\n    while True:\n        pass\ndef f(x=forever()):\n    return x\ndef g():\n    return 2"
+    )
+    names, notes = loaded(source, seconds=0.1)
 
-    assert names["f"]() == 1e-8
-    assert "VALUE" not in names
-    assert notes == [
-        "Executing the definitions takes too long, so only functions, classes, imports and constants were loaded."
-    ]
+    assert names["g"]() == 2
+    assert "f" not in names
+    assert notes == ["cell 1, line 4: TimeoutError: it takes longer than 0.1 seconds"]
