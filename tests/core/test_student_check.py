@@ -159,3 +159,23 @@ def test_a_notebook_shows_one_line_instead_of_a_traceback(shell):
     assert lines == [str(result.error_in_exec)]
     assert "Traceback" not in captured.stdout + captured.stderr
     assert "✗ failed" in captured.outputs[0].data["text/html"]
+
+
+def test_a_backward_pass_that_is_right_names_the_cache_of_the_forward_pass():
+    flat = AFFINE.replace("+ b, (x, w, b)", "+ b, (x.reshape(len(x), -1), w, b)")
+
+    with pytest.raises(CheckFailed) as caught:
+        run(flat, "affine_backward")
+
+    assert caught.value.report.message == (
+        "`affine_backward` is right with the documented cache, but not with that of your `affine_forward`. "
+        "Store there what its docstring says, as it came."
+    )
+
+
+def test_a_passed_check_says_that_grading_asks_more(capsys):
+    run(AFFINE, "affine_forward")
+
+    assert capsys.readouterr().out.rstrip().endswith(
+        "These are the public cases. Grading asks hidden ones, too: other sizes and settings."
+    )
