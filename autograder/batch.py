@@ -7,8 +7,9 @@ import autograder.quickstart  # noqa: F401  it acts by being imported
 import hashlib
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from multiprocessing import get_context
@@ -71,7 +72,7 @@ class Graded:
     known: bool
 
 
-def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator[Graded]:
+def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Generator[Graded, None, None]:
     """Grade submissions in parallel, in the order in which they are done.
 
     Parameters
@@ -85,17 +86,31 @@ def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator
     ------
     Graded
     """
+    waiting = list(submissions)
+    while waiting:
+        try:
+            for graded in _grade_in_pool(job, waiting, jobs):
+                waiting.remove(graded.submitted)
+                yield graded
+        except BrokenProcessPool as error:
+            if jobs == 1:  # one at a time, in order: the first is to blame
+                yield _unhandled(job, waiting.pop(0), error)
+            jobs = 1
+
+
+def _grade_in_pool(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator[Graded]:
     context = get_context("forkserver")  # imports once; forks no thread of the caller
     context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(min(jobs, len(submissions)), mp_context=context) as pool:
+    pool = ProcessPoolExecutor(min(jobs, len(submissions)), mp_context=context)
+    try:
         futures = [pool.submit(grade_one, job, submitted) for submitted in submissions]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        except KeyboardInterrupt:
-            for process in pool._processes.values():  # whatever they are at can be done again
-                process.kill()
-            raise
+        for future in as_completed(futures):
+            yield future.result()
+    finally:  # at the end nothing is left to do; on the way out whatever they are at can be done again
+        processes = list(pool._processes.values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
 
 
 def grade_one(job: Job, submitted: Submitted) -> Graded:
@@ -104,9 +119,14 @@ def grade_one(job: Job, submitted: Submitted) -> Graded:
     try:
         return _graded(job, submitted, assignment)
     except Exception as error:  # one submission must not end the run of the others
-        report = _broken(submitted.student, assignment, job.tier, error)
-        released = [Prepared(notebook.name, notebook.node) for notebook in assignment.notebooks]
-        return Graded(submitted, report, _texts(released, report), known=False)
+        return _unhandled(job, submitted, error)
+
+
+def _unhandled(job: Job, submitted: Submitted, error: Exception) -> Graded:
+    assignment = _assignment(job.assignment)
+    report = _broken(submitted.student, assignment, job.tier, error)
+    released = [Prepared(notebook.name, notebook.node) for notebook in assignment.notebooks]
+    return Graded(submitted, report, _texts(released, report), known=False)
 
 
 def _graded(job: Job, submitted: Submitted, assignment: Assignment) -> Graded:
@@ -147,6 +167,7 @@ def _key(job: Job, assignment: Assignment, prepared: list[Prepared], modules: di
     """Hash all that decides a result."""
     parts = (
         engine(),
+        assignment.name,
         str(job.tier),
         hashlib.sha256(job.secret).hexdigest(),
         asdict(job.limits),

@@ -127,6 +127,10 @@ class Course:
             )
         return found
 
+    def students(self, assignment: str) -> set[str]:
+        """Return who handed in an assignment."""
+        return {submitted.student for submitted in self._submissions(assignment, "*")}
+
     def assignment_of(self, folder: Path) -> str:
         """Return the assignment that a folder of a submission is for."""
         pattern = self.submitted("ASSIGNMENT", "STUDENT")

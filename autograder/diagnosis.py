@@ -90,9 +90,9 @@ def wrong_values(name: str, got: Array, expected: Array, errors: Array, toleranc
     return _joined(text, _share(wrong), _hint(got.astype(np.float64), expected.astype(np.float64)))
 
 
-def hidden_failure(name: str, message: str) -> str:
+def hidden_failure(name: str, *, form: bool) -> str:
     """Say what kind of failure a hidden case shows: no values, no shapes."""
-    kind = "has the wrong shape or type" if " must " in message else "has wrong values"
+    kind = "has the wrong shape or type" if form else "has wrong values"
     return f"`{name}` {kind} in a hidden case. Which sizes and settings do the public cases not try?"
 
 

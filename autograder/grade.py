@@ -137,7 +137,7 @@ def prepare(folder: Path, notebook: Notebook, assignment: Assignment) -> Prepare
 
 
 def modules_of(folder: Path, assignment: Assignment) -> dict[str, str]:
-    """Return the other Python files of a submission, by module name."""
+    """Return the other Python files of a submission, by path."""
     return read_modules(folder, assignment.notebook_names)
 
 

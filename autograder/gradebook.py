@@ -1,6 +1,9 @@
 """nbgrader's gradebook: the one place that writes grades, and the files that formgrader looks for."""
 
+import shutil
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -9,7 +12,7 @@ import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from autograder.batch import Graded, write_whole
 from autograder.course import Course, CourseError, put_tools_on_path
@@ -41,10 +44,23 @@ def release(course: Course, assignment: str) -> None:
     """
     course.require(assignment)
     put_tools_on_path()
-    api = NbGraderAPI(course.directory, config=course.config)
-    result = api.generate_assignment(assignment, force=True, create=True)
-    if not result["success"]:
-        raise CourseError(f"nbgrader cannot release {assignment}: {result.get('error') or result.get('log')}")
+    released = course.released(assignment)
+    with TemporaryDirectory() as aside:
+        kept = Path(aside) / assignment
+        if released.is_dir():
+            shutil.copytree(released, kept)
+        api = NbGraderAPI(course.directory, config=course.config)
+        result = api.generate_assignment(assignment, force=True, create=True)
+        if not result["success"]:
+            if kept.is_dir():
+                shutil.copytree(kept, released, dirs_exist_ok=True)  # what was given out stays given out
+            raise CourseError(f"nbgrader cannot release {assignment}: {_last_line(result)}")
+
+
+def _last_line(result: dict[str, Any]) -> str:
+    """Return the line of nbgrader's log or traceback that says what is wrong."""
+    lines = f"{result.get('log') or ''}\n{result.get('error') or ''}".strip().splitlines()
+    return lines[-1] if lines else "it does not say why"
 
 
 class GradebookWriter:
@@ -98,20 +114,31 @@ class GradebookWriter:
         list of Move
             The grades that changed; none the second time.
         """
-        student = graded.submitted.student
         self._write_files(graded)
+        try:
+            moves = self._write_grades(graded)
+        except SQLAlchemyError as error:
+            self._gradebook.db.rollback()
+            raise CourseError(
+                f"The gradebook cannot be written ({getattr(error, 'orig', error)}). Close what else uses it, and "
+                "run the same command again: what was graded is kept."
+            ) from error
+        result = self._course.result(self._assignment, graded.submitted.student)
+        write_whole(result, msgspec.json.format(msgspec.json.encode(graded.report)))
+        return moves
+
+    def _write_grades(self, graded: Graded) -> list[Move]:
+        student = graded.submitted.student
         self._gradebook.update_or_create_student(student)
         with self._gradebook.db.no_autoflush:  # nbgrader fills in the new rows before it adds them
             submission = self._gradebook.update_or_create_submission(self._assignment, student)
         submission.timestamp = _timestamp(graded.submitted)
         moves: list[Move] = []
-        for submitted in submission.notebooks:
+        for submitted in (one for one in submission.notebooks if one.name in graded.notebooks):
             node = nbformat.reads(graded.notebooks[submitted.name], as_version=4)
-            moves += _write_grades(submitted, node, student)
+            moves += _write_cells(submitted, node, student)
             submitted.late_submission_penalty = late_penalty(self._course.config, submission, submitted)
         self._gradebook.db.commit()
-        result = self._course.result(self._assignment, student)
-        write_whole(result, msgspec.json.format(msgspec.json.encode(graded.report)))
         return moves
 
     def _require_current(self) -> None:
@@ -152,7 +179,7 @@ def _timestamp(submitted: Submitted) -> Any:
         return None
 
 
-def _write_grades(submitted: Any, node: nbformat.NotebookNode, student: str) -> list[Move]:
+def _write_cells(submitted: Any, node: nbformat.NotebookNode, student: str) -> list[Move]:
     """Write a notebook's grades and comments as nbgrader's own autograde does."""
     cells = {cell.metadata.nbgrader.grade_id: cell for cell in node.cells if "nbgrader" in cell.metadata}
     moves = []

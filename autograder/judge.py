@@ -92,6 +92,8 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
         return Verdict(case.label, case.hidden, Outcome.BROKEN, diagnosis.OURS, detail=str(error))
     except UNFIT as error:
         return _failed(case, diagnosis.misfit(check.exercise, error), Trouble.MISFIT)
+    except Exception as error:  # nothing that a question was seen to raise: this case is ours, the others go on
+        return Verdict(case.label, case.hidden, Outcome.BROKEN, diagnosis.OURS, detail=repr(error))
     comparisons = tuple(
         compare(name, answer.get(name), array, check.tolerance, hidden=case.hidden)
         for name, array in expected.items()
@@ -124,14 +126,16 @@ def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *
     """
     shape = got.shape if isinstance(got, np.ndarray) else None
     error: float | None = None
-    message = diagnosis.wrong_form(name, got, expected)
+    form = message = diagnosis.wrong_form(name, got, expected)
     if not message:
         errors = relative_errors(got, expected)
         error = float(np.max(errors, initial=0.0))
         if not error <= tolerance:
             message = diagnosis.wrong_values(name, got, expected, errors, tolerance)
     if hidden:
-        return Comparison(name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, message))
+        return Comparison(
+            name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, form=bool(form))
+        )
     if error is not None and np.isnan(error):
         error = None  # JSON, in which reports are kept, has no NaN
     return Comparison(name, expected.shape, shape, error, tolerance, message)

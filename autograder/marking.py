@@ -1,6 +1,7 @@
 """Marking an assignment: grade what was handed in, write the gradebook, tell what came of it."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,10 +104,11 @@ def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: Tier
     with GradebookWriter(course, assignment) as writer:
         job = Job(course.released(assignment), course.results, tier, secret, Limits())
         task = progress.add_task(f"grading {assignment}", total=len(submissions))
-        for one in grade_all(job, submissions, jobs):
-            moves += writer.write(one)
-            graded.append(one)
-            progress.advance(task)
+        with closing(grade_all(job, submissions, jobs)) as results:
+            for one in results:
+                moves += writer.write(one)
+                graded.append(one)
+                progress.advance(task)
     graded.sort(key=lambda one: one.submitted.student)
     return Run(assignment, tier, origin, graded, moves)
 

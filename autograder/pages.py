@@ -31,6 +31,7 @@ PAGES = Environment(
 PAGES.filters["marked_up"] = lambda text: Markup(render.marked_up(text))  # noqa: S704  it escapes
 # The same input gives the same bytes, and text stays text that can be read aloud and searched.
 SVG: dict[Any, Any] = {"svg.hashsalt": "cs231n", "svg.fonttype": "none", "font.family": "sans-serif"}
+AGAIN = "Run `cs231n grade {}` for everybody."
 HATCH = {Outcome.PASSED: "", Outcome.FAILED: "//", Outcome.BLOCKED: "..", Outcome.BROKEN: "xx"}
 
 
@@ -98,8 +99,15 @@ def read_reports(course: Course, assignment: str) -> list[SubmissionReport]:
     paths = sorted(course.result(assignment, "*").parent.glob("*.json"))
     if not paths:
         raise CourseError(f"`{assignment}` must be graded first (got no results). Run `cs231n grade {assignment}`.")
-    reports = [msgspec.json.decode(path.read_bytes(), type=SubmissionReport) for path in paths]
-    return sorted(reports, key=lambda report: report.student)
+    students = course.students(assignment)
+    try:
+        reports = [msgspec.json.decode(path.read_bytes(), type=SubmissionReport) for path in paths]
+    except msgspec.MsgspecError as error:
+        raise CourseError(f"`{assignment}` has results of another version. {AGAIN.format(assignment)}") from error
+    reports = sorted((r for r in reports if r.student in students or not students), key=lambda report: report.student)
+    if len({tuple(check.report.check for check in report.checks) for report in reports}) > 1:
+        raise CourseError(f"`{assignment}` has results of different checks. {AGAIN.format(assignment)}")
+    return reports
 
 
 def _ranking(reports: list[SubmissionReport], key: Callable[[Any], str]) -> list[tuple[str, str, int, list[str]]]:

@@ -75,25 +75,25 @@ def find(folder: Path, name: str, functions: Iterable[str], taken: Iterable[str]
     -------
     Found
     """
-    for ending in (".ipynb", ".py"):
-        path = folder / f"{name}{ending}"
-        if path.is_symlink() or path.exists():
-            return Found(path)
-    files = _files(folder)
-    same_name = [path for path in files if path.stem == name]
-    if same_name:
-        return Found(min(same_name, key=lambda path: (len(path.parts), path.suffix != ".ipynb")))
     taken = set(taken)
+    files = _files(folder)
+    by_name = [folder / f"{name}.ipynb", folder / f"{name}.py", *(path for path in files if path.stem == name)]
+    named = next((path for path in by_name if path.is_symlink() or path.exists()), None)
     wanted = [re.compile(rf"\bdef {re.escape(function)}\b") for function in functions]
     counted = {
         path: sum(bool(w.search(_text_or_nothing(path))) for w in wanted) for path in files if path.stem not in taken
     }
     fitting = [path for path, count in counted.items() if count and count == max(counted.values())]
+    if named is not None:
+        return Found(named, _not_looked_at([path for path in fitting if path.suffix.lower() == ".ipynb"]))
     if not fitting:
         return Found(None, (f"There is no file {name}.ipynb, and no other file defines its functions.",))
     problem = f"{fitting[0].name!r} was taken for {name}.ipynb, because it defines its functions."
-    others = ", ".join(repr(path.name) for path in fitting[1:])
-    return Found(fitting[0], (f"{problem} So does {others}, which was not looked at." if others else problem,))
+    return Found(fitting[0], (problem, *_not_looked_at(fitting[1:])))
+
+
+def _not_looked_at(paths: list[Path]) -> tuple[str, ...]:
+    return tuple(f"{path.name!r} defines functions of the assignment, too, and was not looked at." for path in paths)
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -114,7 +114,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         If it cannot be read.
     """
     text = read_text(path)
-    if path.suffix == ".py":
+    if path.suffix.lower() == ".py":
         cells = [nbformat.v4.new_code_cell(part) for part in PERCENT.split(text) if part.strip()]
         return nbformat.v4.new_notebook(cells=cells)
     try:
@@ -274,7 +274,9 @@ def _mark(metadata: Any) -> nbformat.NotebookNode:
 
 def _files(folder: Path) -> list[Path]:
     paths = sorted(folder.rglob("*")) if folder.is_dir() else []
-    return [path for path in paths if path.suffix in (".ipynb", ".py") and ".ipynb_checkpoints" not in path.parts]
+    return [
+        path for path in paths if path.suffix.lower() in (".ipynb", ".py") and ".ipynb_checkpoints" not in path.parts
+    ]
 
 
 def _text_or_nothing(path: Path) -> str:

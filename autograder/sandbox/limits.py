@@ -13,10 +13,8 @@ class Limits:
     ----------
     call_seconds : float
         For one call; honest layers on the checks' small inputs take milliseconds.
-    statement_seconds : float
-        For executing one definition; one that takes longer is given up.
     load_seconds : float
-        For executing the definitions of all cells.
+        For executing the definitions of all cells. Those that take long are given up in time for the others.
     cpu_seconds : int
         For all that one worker does: a last resort should its grader die.
     memory : int
@@ -27,7 +25,6 @@ class Limits:
     """
 
     call_seconds: float = 5.0
-    statement_seconds: float = 2.0
     load_seconds: float = 10.0
     cpu_seconds: int = 600
     memory: int = 2048 * MIB

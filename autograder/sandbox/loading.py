@@ -9,6 +9,7 @@ This file is also bound into the sandbox: it imports the standard library and `s
 import ast
 import re
 import signal
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from autograder.sandbox.selection import UNPARSABLE, Statement, defining
 
 MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
+LEAST_SECONDS = 0.02  # enough for a definition, however little is left
 MOST_MAGICS = 100  # of one cell; each costs a look at the cell
 
 
@@ -52,7 +54,7 @@ def load(
     asked : collection of str
         The functions that will be called.
     seconds : float
-        For one statement; one that takes longer is given up, and the next goes on.
+        For all of it. A statement may take a quarter of what is left; then it is given up, and the next goes on.
 
     Returns
     -------
@@ -60,11 +62,12 @@ def load(
         A sentence for each statement that could not be executed.
     """
     notes: list[str] = []
+    deadline = time.monotonic() + seconds
     statements = list(_parse(cells, notes))
     for label, statement in defining(statements, asked):
         try:
             code = compile(ast.Module([statement], []), label, "exec")
-            with _at_most(seconds):
+            with _at_most((deadline - time.monotonic()) / 4):
                 exec(code, namespace)  # noqa: S102  this is what a sandbox is for
         except BaseException as error:  # student code may raise anything, SystemExit too
             if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -79,10 +82,10 @@ def _at_most(seconds: float) -> Iterator[None]:
     """Interrupt what takes longer. What cannot be interrupted is ended from outside."""
 
     def too_long(*_: Any) -> None:
-        raise TimeoutError(f"it takes longer than {seconds:g} seconds")
+        raise TimeoutError("it takes too long to be executed while grading")
 
     signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, max(seconds, LEAST_SECONDS))
     try:
         yield
     finally:

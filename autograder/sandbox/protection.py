@@ -118,21 +118,33 @@ def start(tier: Tier, limits: Limits) -> Iterator["subprocess.Popen[bytes]"]:
     subprocess.Popen
         Its standard input and output are the channel.
     """
-    with tempfile.TemporaryDirectory(prefix="cs231n-worker-", ignore_cleanup_errors=True) as private:
-        command = _bubblewrap() if tier is Tier.BUBBLEWRAP else _bare(Path(private))
+    with _home(tier) as home:
+        command = _bubblewrap() if tier is Tier.BUBBLEWRAP else _bare(home.parent / "inside")
         process = subprocess.Popen(  # noqa: S603  the command is ours to the last word
             [*command, json.dumps(limits.resources())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=ENVIRONMENT,
-            cwd=private,
+            cwd=home,
             start_new_session=True,
         )
         try:
             yield process
         finally:
             _kill(process)
+
+
+@contextmanager
+def _home(tier: Tier) -> Iterator[Path]:
+    """Give a worker its own empty folder; in bubblewrap that is a folder in memory, made inside."""
+    if tier is Tier.BUBBLEWRAP:
+        yield Path("/")
+        return
+    with tempfile.TemporaryDirectory(prefix="cs231n-worker-", ignore_cleanup_errors=True) as private:
+        home = Path(private) / "home"  # beside the links to our own files, never above them
+        home.mkdir()
+        yield home
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
@@ -201,9 +213,8 @@ def _bind_system(path: str) -> list[str]:
     return ["--ro-bind", path, path]
 
 
-def _bare(private: Path) -> list[str]:
-    """Start without bubblewrap: the same files, linked into the private directory."""
-    root = private / "inside"
+def _bare(root: Path) -> list[str]:
+    """Start without bubblewrap: the same files, linked into a folder."""
     for name in OWN_FILES:
         target = root / "autograder" / name
         target.parent.mkdir(parents=True, exist_ok=True)

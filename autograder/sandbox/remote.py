@@ -121,7 +121,7 @@ class SandboxSubject:
         return self._worker
 
     def _load(self, number: int) -> wire.Load:
-        return wire.Load(number, self._cells, self._modules, self._asked, self._limits.statement_seconds)
+        return wire.Load(number, self._cells, self._modules, self._asked, 0.8 * self._limits.load_seconds)
 
     def _refuse_if_deadly(self, name: str) -> None:
         deadly = self._deadly.get(name, [])

@@ -35,7 +35,7 @@ def defining(statements: list[Statement], asked: Collection[str]) -> list[Statem
     kept = [_has_definition(tree) for tree in trees]
     while True:
         chosen = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
-        wanted = set(asked).union(*map(_reads, chosen)) - _imported(chosen)
+        wanted = set(asked) | (set().union(*map(_reads, chosen)) - _imported(chosen))
         more = [keep or bool(_touches(tree) & wanted) for tree, keep in zip(trees, kept, strict=True)]
         if more == kept:
             return _without_stubs([pair for pair, keep in zip(statements, kept, strict=True) if keep])
@@ -108,7 +108,7 @@ def _reads(statement: ast.stmt) -> set[str]:
 
 
 def _imported(statements: list[ast.stmt]) -> set[str]:
-    """Return the names of modules: to call `np.random.seed` is no reason to keep a statement."""
+    """Return the names that are imported: to call `np.random.seed` is no reason to keep a statement."""
     imports = (node for s in statements for node in ast.walk(s) if isinstance(node, ast.Import | ast.ImportFrom))
     return {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
 
@@ -122,6 +122,11 @@ def _without_stubs(statements: list[Statement]) -> list[Statement]:
 
 
 def _is_stub(function: ast.FunctionDef) -> bool:
-    """Tell a stub as it was released: it raises NotImplementedError and says nothing with it."""
-    raised = (node.exc for node in ast.walk(function) if isinstance(node, ast.Raise) and node.exc is not None)
-    return any(ast.unparse(error) in ("NotImplementedError", "NotImplementedError()") for error in raised)
+    """Tell a stub: after its docstring it does nothing but raise NotImplementedError."""
+    *before, last = function.body
+    return (
+        all(isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) for statement in before)
+        and isinstance(last, ast.Raise)
+        and last.exc is not None
+        and ast.unparse(last.exc) in ("NotImplementedError", "NotImplementedError()")
+    )

@@ -40,7 +40,7 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, Recurs
 
 
 class Load(msgspec.Struct, tag="load"):
-    """Define what these cells define; `asked` will be called, and one statement has so many `seconds`.
+    """Define what these cells define; `asked` will be called, and all of it has so many `seconds`.
 
     `modules` are files that the cells may import, source by path.
     """

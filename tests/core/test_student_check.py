@@ -176,6 +176,8 @@ def test_a_backward_pass_that_is_right_names_the_cache_of_the_forward_pass():
 def test_a_passed_check_says_that_grading_asks_more(capsys):
     run(AFFINE, "affine_forward")
 
-    assert capsys.readouterr().out.rstrip().endswith(
-        "These are the public cases. Grading asks hidden ones, too: other sizes and settings."
+    assert (
+        capsys.readouterr()
+        .out.rstrip()
+        .endswith("These are the public cases. Grading asks hidden ones, too: other sizes and settings.")
     )

@@ -7,7 +7,7 @@ from autograder.sandbox.loading import load
 from autograder.submission import plain_python
 
 
-def loaded(*cells, asked=(), seconds=5.0):
+def loaded(*cells, asked=(), seconds=20.0):
     """Load cells and return the names they define, and the notes."""
     namespace = {}
     labelled = [(f"cell {i}", textwrap.dedent(source).lstrip("\n")) for i, source in enumerate(cells, start=1)]
@@ -331,8 +331,31 @@ def test_a_statement_that_never_ends_is_given_up_and_the_next_goes_on():
     source = (
         "def forever():\n    while True:\n        pass\ndef f(x=forever()):\n    return x\ndef g():\n    return 2"
     )
-    names, notes = loaded(source, seconds=0.1)
+    names, notes = loaded(source, seconds=0.4)
 
     assert names["g"]() == 2
     assert "f" not in names
-    assert notes == ["cell 1, line 4: TimeoutError: it takes longer than 0.1 seconds"]
+    assert notes == ["cell 1, line 4: TimeoutError: it takes too long to be executed while grading"]
+
+
+def test_many_slow_statements_leave_time_for_the_definitions_after_them():
+    slow = "while True:\n    slow = [0]\n"
+    names, notes = loaded(
+        *[f"def g{i}():\n    return slow\n{slow}" for i in range(12)], "def f():\n    return 1", seconds=0.5
+    )
+
+    assert names["f"]() == 1
+    assert len(notes) == 12
+
+
+def test_a_definition_with_a_bare_raise_in_one_branch_is_no_stub():
+    source = "def f(x):\n    if x:\n        return 2\n    raise NotImplementedError()"
+    names, _ = loaded("def f(x):\n    return 1", source)
+
+    assert names["f"](1) == 2
+
+
+def test_an_asked_name_that_was_imported_before_is_bound_anew():
+    names, _ = loaded("from no_such_module import f\nf = lambda x: 2 * x", asked=["f"])
+
+    assert names["f"](2) == 4

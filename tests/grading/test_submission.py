@@ -466,3 +466,35 @@ def test_other_python_files_are_modules(tmp_path):
         "linked.py": "",
         "mine.py": "ONE = 1",
     }
+
+
+def test_a_notebook_in_a_subfolder_or_with_another_case_is_found_by_its_name(tmp_path):
+    (tmp_path / "unpacked").mkdir()
+    (tmp_path / "unpacked" / "layers.IPYNB").write_text("{}")
+
+    assert find_layers(tmp_path).path == tmp_path / "unpacked" / "layers.IPYNB"
+
+
+def test_another_notebook_that_defines_the_functions_is_named(tmp_path):
+    for name in ("layers", "layers_final"):
+        (tmp_path / f"{name}.ipynb").write_text("def affine_forward(x):")
+
+    found = find_layers(tmp_path)
+
+    assert found.path == tmp_path / "layers.ipynb"
+    assert found.problems == (
+        "'layers_final.ipynb' defines functions of the assignment, too, and was not looked at.",
+    )
+
+
+def test_a_python_file_is_read_in_the_encoding_it_declares(tmp_path):
+    (tmp_path / "a.py").write_bytes("# -*- coding: latin-1 -*-\nNAME = 'é'".encode("latin-1"))
+
+    assert "é" in read_notebook(tmp_path / "a.py").cells[0].source
+
+
+def test_a_package_beside_the_notebook_is_read_with_its_folders(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "core.py").write_text("ONE = 1")
+
+    assert read_modules(tmp_path, []) == {"mine/core.py": "ONE = 1"}

@@ -8,7 +8,7 @@ from classroom import MIB, QUICK, no_worker_left, tiers
 
 from autograder.judge import JudgeError
 from autograder.sandbox import protection
-from autograder.sandbox.protection import Tier
+from autograder.sandbox.protection import PACKAGE, Tier
 from autograder.sandbox.remote import SandboxSubject
 from autograder.subject import SubjectError, Trouble
 
@@ -282,7 +282,14 @@ def test_a_function_that_ends_two_workers_is_not_asked_again(submitted):
 
 
 def test_definitions_that_never_end_are_not_loaded_a_third_time(submitted):
-    subject = submitted("class Net:\n    while True:\n        pass", limits=replace(LIMITS, load_seconds=0.5))
+    stubborn = """class Net:
+        while True:
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass"""
+    subject = submitted(stubborn, limits=replace(LIMITS, load_seconds=0.5))
     trouble_of(subject.f, 1)
     trouble_of(subject.g, 1)
     start = time.monotonic()
@@ -650,3 +657,11 @@ def test_a_worker_that_is_not_needed_is_not_started(monkeypatch):
 
     with SandboxSubject([], {}, Tier.RLIMITS, LIMITS) as subject:
         assert subject.notes == []
+
+
+def test_a_module_of_the_submission_replaces_no_file_of_ours(submitted):
+    hostile = dict.fromkeys(("inside/autograder/values.py", "autograder/values.py"), "HACKED = 1")
+    subject = submitted("def f(x):\n    return x", modules=hostile)
+
+    assert subject.f(1.0) == 1.0
+    assert "HACKED" not in (PACKAGE / "values.py").read_text()
