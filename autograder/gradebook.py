@@ -1,5 +1,6 @@
 """nbgrader's gradebook: the one place that writes grades, and the files that formgrader looks for."""
 
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from autograder.course import Course, CourseError, put_tools_on_path
 from autograder.nbgrader_plugin import late_penalty
 from autograder.submission import SubmissionError, Submitted, read_text
 
+RAISED = re.compile(r"\s*[\w.]*(Error|Exception): ")  # how a traceback in nbgrader's log ends
 TIMESTAMP = "timestamp.txt"  # nbgrader's name for when a submission came in
 UNTOUCHED = "No response."  # what nbgrader itself says of a cell that was left as it was
 
@@ -60,7 +62,8 @@ def release(course: Course, assignment: str) -> None:
 def _last_line(result: dict[str, Any]) -> str:
     """Return the line of nbgrader's log or traceback that says what is wrong."""
     lines = f"{result.get('log') or ''}\n{result.get('error') or ''}".strip().splitlines()
-    return lines[-1] if lines else "it does not say why"
+    telling = [line.strip() for line in lines if RAISED.match(line) and "NbGraderException" not in line]
+    return (telling or lines or ["it does not say why"])[-1]
 
 
 class GradebookWriter:

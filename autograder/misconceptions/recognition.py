@@ -22,7 +22,7 @@ def explain(check: Check, case: Case, answer: Arrays) -> str:
     ----------
     check : Check
     case : Case
-        A public one: hidden cases get no explanation.
+        Hidden ones get no explanation.
     answer : mapping
         What the student's code answered.
     """

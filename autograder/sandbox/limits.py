@@ -18,7 +18,7 @@ class Limits:
     cpu_seconds : int
         For all that one worker does: a last resort should its grader die.
     memory : int
-        Bytes of address space.
+        Bytes of address space, for each process.
     file_size : int
         Bytes of one file; the only place to write is a private, empty directory.
     open_files, processes : int

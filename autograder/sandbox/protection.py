@@ -60,7 +60,7 @@ class Tier(StrEnum):
 
 
 class SandboxError(Exception):
-    """The sandbox does not work: ours to mend, never a student's doing."""
+    """The wanted protection does not work here: the instructor's to mend, never a student's doing."""
 
 
 @cache
