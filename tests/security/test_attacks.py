@@ -645,7 +645,7 @@ def test_a_hidden_input_does_not_come_out_by_an_exception(tmp_path):
     "source",
     [
         "import os\n\nclass Net:\n    os._exit(0)",
-        "class Net:\n    while True:\n        pass",
+        "class Net:\n    while True:\n        try:\n            while True:\n                pass\n        except BaseException:\n            pass",
         "import os, signal\n\nclass Net:\n    os.fork()\n    os.kill(-1, 9)\n    os.kill(os.getpid(), 9)",
         "import os\n\nclass Net:\n    os.closerange(0, 256)",
         "class Net:\n    hoard = ' ' * 2**28, ' ' * 2**28, ' ' * 2**28\n\nimport os\n\nclass Other:\n    os.abort()",
@@ -661,6 +661,15 @@ def test_definitions_that_attack_cost_their_own_submission_and_little_time(tmp_p
     assert report.score == 0
     assert not report.broken
     assert time.monotonic() - start < 10
+
+
+def test_a_definition_that_never_ends_costs_nobody_a_point(tmp_path):
+    source = "class Net:\n    while True:\n        pass"
+
+    report = graded(tmp_path, with_last_cell(WORKED, source), Tier.BUBBLEWRAP, LIMITS).report
+
+    assert report.score == report.max_score
+    assert "it takes too long to be executed while grading" in report.notebooks[0].problems[0]
 
 
 def test_forged_answers_to_loading_are_escaped_and_short(tmp_path):
