@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
@@ -46,12 +47,12 @@ class Notebook:
     name: str
     node: nbformat.NotebookNode
 
-    @property
+    @cached_property
     def check_cells(self) -> list[CheckCell]:
         """The cells that the autograder grades, in order; other graded cells are left to people."""
         return check_cells(self.node)
 
-    @property
+    @cached_property
     def exercises(self) -> set[str]:
         """The functions that students write."""
         return {cell.check.exercise for cell in self.check_cells}

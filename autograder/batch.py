@@ -21,7 +21,7 @@ import numpy as np
 
 from autograder.assignment import Assignment, read_assignment
 from autograder.diagnosis import OURS
-from autograder.grade import Grader, Prepared, modules_of, prepare, whole, with_results
+from autograder.grade import Prepared, grader_of, modules_of, prepare, whole, with_results
 from autograder.judge import JudgeError
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier
@@ -137,7 +137,7 @@ def _graded(job: Job, submitted: Submitted, assignment: Assignment) -> Graded:
     known = report is not None
     if report is None:
         try:
-            grader = _grader(job.tier, job.secret, job.limits)
+            grader = grader_of(job.tier, job.secret, job.limits)
             report = grader.grade_submission(submitted.student, assignment, prepared, modules)
         except Exception as error:  # what was handed in stays as it is: people grade some of it
             report = _broken(submitted.student, assignment, job.tier, error)
@@ -156,11 +156,6 @@ def _texts(prepared: list[Prepared], report: SubmissionReport) -> dict[str, str]
 @cache
 def _assignment(folder: Path) -> Assignment:
     return read_assignment(folder)
-
-
-@cache
-def _grader(tier: Tier, secret: bytes, limits: Limits) -> Grader:
-    return Grader(tier, secret, limits)
 
 
 def _key(job: Job, assignment: Assignment, prepared: list[Prepared], modules: dict[str, str]) -> str:

@@ -16,7 +16,8 @@ from traitlets.config import Config
 
 from autograder.assignment import Assignment, check_cells
 from autograder.course import Course
-from autograder.grade import NAMESPACE, Grader, Prepared, modules_of, prepare, with_results
+from autograder.grade import NAMESPACE, Prepared, grader_of, modules_of, prepare, with_results
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier, choose
 
 Resources = dict[str, Any]
@@ -93,7 +94,9 @@ class AskInSandbox(NbGraderPreprocessor):
         prepared = Prepared(
             marks["notebook"], nb, tuple(told.get("problems", ())), gradable=told.get("gradable", True)
         )
-        report = Grader(tier, secret).grade(prepared, check_cells(nb), _modules(course, marks, assignment))
+        report = grader_of(tier, secret, Limits()).grade(
+            prepared, check_cells(nb), _modules(course, marks, assignment)
+        )
         for check in report.checks:
             self.log.info("%s: %s of %s points. %s", check.grade_id, check.score, check.points, check.report.message)
         return with_results(prepared, report), resources
