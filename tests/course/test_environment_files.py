@@ -24,6 +24,10 @@ def range_of(requirement):
     return sorted(re.findall(r"(?:>=|<=|==|<|>|~=)[0-9.]+", requirement))
 
 
+EXTRAS = PROJECT["optional-dependencies"]
+DEVELOPMENT = [name for extra in EXTRAS.values() for name in extra if name_of(name) != PROJECT["name"]]
+
+
 def as_ranges(requirements):
     return {name_of(requirement): range_of(requirement) for requirement in requirements}
 
@@ -47,7 +51,7 @@ def test_conda_installs_the_packages_of_development():
 
     packages = [package for package in dev if name_of(package) != "pip"]
 
-    assert as_ranges(packages) == as_ranges(PROJECT["optional-dependencies"]["dev"])
+    assert as_ranges(packages) == as_ranges(DEVELOPMENT)
 
 
 def test_conda_and_the_project_ask_for_the_same_python():
@@ -64,9 +68,7 @@ def test_the_environment_file_is_yaml_that_installs_the_course_itself_last():
     assert dependencies[-1] == {"pip": ["--no-deps", "--editable ."]}
 
 
-@pytest.mark.parametrize(
-    "requirement", [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]], ids=name_of
-)
+@pytest.mark.parametrize("requirement", [*PROJECT["dependencies"], *DEVELOPMENT], ids=name_of)
 def test_every_dependency_is_pinned_within_its_range(requirement):
     pinned = numbers(PINS[name_of(requirement)])
 
