@@ -1,17 +1,17 @@
 """One sentence on what is wrong with an answer: what can be said for certain, never the solution."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from autograder.relations import NOTHING, relation, where
 from autograder.values import Opaque
 
 Array = npt.NDArray[Any]
 
-MOST_EXAMPLES = 100  # in a batch of a check: a larger factor is a coincidence
-CLOSE = 1e-3  # relative: nearer than this, the idea is right and a small constant is not
 OURS = "The grader failed here, not you: it costs you nothing, and your instructor sees why."
 HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
 
@@ -75,25 +75,45 @@ def shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     return "Work out on paper which size each axis has."
 
 
-def wrong_values(name: str, got: Array, expected: Array, errors: Array, tolerance: float) -> str:
+def unsteady(function: str) -> str:
+    """Say that the same question gets another answer each time."""
+    return (
+        f"`{function}` answers the same question differently from call to call. "
+        "Is something drawn at random, or kept from one call to the next?"
+    )
+
+
+def swapped(name: str, other: str) -> str:
+    """Say that one array is another one that was asked for."""
+    return f"`{name}` is what `{other}` should be. Look at the order in which they are returned."
+
+
+def wrong_values(
+    name: str, got: Array, expected: Array, errors: Array, tolerance: float, counts: Mapping[str, int] = NOTHING
+) -> str:
     """Say where an answer of the right shape is wrong, how far, and what is certain about the error."""
     bad = ~np.isfinite(got)
     if bad.any():
         return _joined(f"`{name}` holds {_nonfinite(got, bad)}.", _share(bad))
     wrong = ~(errors <= tolerance)
     place = np.unravel_index(int(np.argmax(errors)), errors.shape)
-    where = f"{name}{[int(i) for i in place]}" if errors.shape else name
+    element = f"{name}{[int(i) for i in place]}" if errors.shape else name
     text = (
-        f"`{name}` is wrong: {where} is {float(got[place]):.8g}, expected {float(expected[place]):.8g} "
+        f"`{name}` is wrong: {element} is {float(got[place]):.8g}, expected {float(expected[place]):.8g} "
         f"(relative error {float(errors[place]):.2g}, allowed {tolerance:.0e})."
     )
-    return _joined(text, _share(wrong), _hint(got.astype(np.float64), expected.astype(np.float64)))
+    return _joined(text, _share(wrong), relation(got, expected, counts) or where(name, wrong))
 
 
 def hidden_failure(name: str, *, form: bool) -> str:
     """Say what kind of failure a hidden case shows: no values, no shapes."""
     kind = "has the wrong shape or type" if form else "has wrong values"
     return f"`{name}` {kind} in a hidden case. Which sizes and settings do the public cases not try?"
+
+
+def hidden_law(name: str) -> str:
+    """Say that a law of a random layer does not hold in a hidden case."""
+    return f"A law of this layer does not hold in a hidden case: {name}."
 
 
 def _joined(*sentences: str) -> str:
@@ -111,47 +131,3 @@ def _share(wrong: npt.NDArray[np.bool_]) -> str:
         return ""
     count = int(wrong.sum())
     return "All elements are wrong." if count == wrong.size else f"{count} of {wrong.size} elements are wrong."
-
-
-def _hint(got: Array, expected: Array) -> str:
-    try:
-        return _relation(got, expected)
-    except (ArithmeticError, ValueError):
-        return ""  # a relation that cannot be computed is not certain
-
-
-@np.errstate(all="ignore")  # answers may be anything: a hint that overflows does not hold
-def _relation(got: Array, expected: Array) -> str:
-    """Name a simple relation between two arrays, where it holds for every element."""
-    if not np.any(got):
-        return "All of it is zero."
-    if _is_constant(got) and not _is_constant(expected):
-        return "All its elements are the same."
-    if np.allclose(got, -expected, rtol=1e-7, atol=0):
-        return "It has the wrong sign."
-    factor = _factor(got, expected)
-    if factor is not None:
-        return f"It is {factor:.6g} times what is expected{', everywhere' if expected.size > 1 else ''}."
-    if np.allclose(got, expected, rtol=CLOSE, atol=1e-7):
-        return "It is close: does a small constant, such as epsilon, stand in the wrong place?"
-    return ""
-
-
-def _factor(got: Array, expected: Array) -> float | None:
-    """Return by what an answer is too large; of a single number only a count, or one part of it, is telling."""
-    largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
-    factor = float(got[largest] / expected[largest]) if expected[largest] else 0.0
-    if (
-        not factor
-        or not math.isfinite(1 / factor)
-        or abs(factor - 1) <= CLOSE
-        or not np.allclose(got, factor * expected, rtol=1e-7, atol=1e-12)
-    ):
-        return None
-    count = max(abs(factor), abs(1 / factor))
-    is_count = 2 <= round(count) <= MOST_EXAMPLES and abs(count - round(count)) < 1e-6
-    return factor if expected.size > 1 or is_count else None
-
-
-def _is_constant(array: Array) -> bool:
-    return bool(np.all(array == array.flat[0]))

@@ -2,19 +2,23 @@
 
 Public cases are asked first, of every check; hidden ones after that. A failed verdict is confirmed in a
 fresh subject before it is given. An exercise whose earlier exercise failed is judged on the documented
-cache where there is one, and is otherwise blocked, not failed.
+cache where there is one, and is otherwise blocked, not failed. A backward pass that is the right gradient of
+a forward pass that is not right earns half.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from autograder.follow_through import is_own_gradient
 from autograder.judge import Answers, Explain, ask
+from autograder.patterns import pattern
 from autograder.question import Case, Check
 from autograder.subject import CERTAIN, Recorder, Subject, Substituted
 from autograder.verdict import CheckReport, Outcome, Verdict
 
 CACHE = "Store there what its docstring says, as it came."
+FOLLOW_THROUGH = 0.5  # the share of its points that the right gradient of a wrong forward pass earns
 
 
 class Examiner:
@@ -70,7 +74,9 @@ class Examiner:
                 culprits = sorted(self.calls(check) & failed)
                 cases = [*check.public, *hidden[check.name]]
                 verdicts[check.name] = self._second_look(check, cases, verdicts[check.name], culprits)
-        return [CheckReport(check.name, check.title, check.exercise, tuple(verdicts[check.name])) for check in checks]
+                if check.gradient_of in culprits:
+                    verdicts[check.name] = self._followed_through(check, cases, verdicts[check.name])
+        return [_report(check, verdicts[check.name]) for check in checks]
 
     def calls(self, check: Check) -> set[str]:
         """Return the functions, other than its own, that a check was seen to call."""
@@ -106,11 +112,33 @@ class Examiner:
             return again
         return [_of_cache(verdict, check, *forwards) for verdict in verdicts] if _all_passed(again) else verdicts
 
+    def _followed_through(self, check: Check, cases: Sequence[Case], verdicts: list[Verdict]) -> list[Verdict]:
+        """Give half to each case in which a backward pass is the gradient of the student's own forward pass."""
+        return [
+            _half(verdict, check)
+            if verdict.outcome is not Outcome.PASSED and is_own_gradient(check, case, self._subject)
+            else verdict
+            for case, verdict in zip(cases, verdicts, strict=True)
+        ]
+
     def _ask(self, subject: Subject, check: Check, cases: Sequence[Case]) -> list[Verdict]:
         recorder = Recorder(subject)
-        verdicts = [ask(check, case, recorder, self._answers, self._explain) for case in cases]
+        verdicts = [self._ask_one(recorder, check, case) for case in cases]
         self._called.setdefault(check.name, set()).update(recorder.called)
         return verdicts
+
+    def _ask_one(self, subject: Subject, check: Check, case: Case) -> Verdict:
+        verdict = ask(check, case, subject, self._answers, self._explain)
+        remarks = self._subject.take_remarks()
+        return verdict if case.hidden or check.in_place else replace(verdict, remarks=remarks)
+
+
+def _report(check: Check, verdicts: list[Verdict]) -> CheckReport:
+    params = {case.label: case.params for case in check.public}
+    public = [verdict for verdict in verdicts if not verdict.hidden]
+    failing = [params[verdict.case] for verdict in public if verdict.outcome is Outcome.FAILED]
+    passing = [params[verdict.case] for verdict in public if verdict.outcome is Outcome.PASSED]
+    return CheckReport(check.name, check.title, check.exercise, tuple(verdicts), pattern(failing, passing))
 
 
 def _all_passed(verdicts: Iterable[Verdict]) -> bool:
@@ -142,3 +170,11 @@ def _blocked(verdict: Verdict, check: Check, culprits: list[str]) -> Verdict:
     names = " and ".join(f"`{name}`" for name in culprits)
     message = f"`{check.exercise}` needs {names}, which is not right yet. Get that one right first."
     return replace(verdict, outcome=Outcome.BLOCKED, message=message)
+
+
+def _half(verdict: Verdict, check: Check) -> Verdict:
+    message = (
+        f"`{check.exercise}` is the right gradient of your `{check.gradient_of}`, which is not right yet itself: "
+        "it earns half of its points until then. Get that one right first."
+    )
+    return replace(verdict, outcome=Outcome.BLOCKED, message=message, share=FOLLOW_THROUGH)

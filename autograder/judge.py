@@ -1,13 +1,16 @@
 """The judge: puts a question to a subject and compares the answer with the expected arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from autograder import diagnosis
+from autograder.patterns import counted
 from autograder.question import Case, Check
+from autograder.relations import NOTHING
 from autograder.subject import Formed, Subject, SubjectError, Trouble
 from autograder.verdict import Comparison, Outcome, Verdict
 
@@ -86,6 +89,7 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     try:
         expected = _expected(answers, check, case)
         answer = check.question(Formed(subject, check.returns), **case.params)
+        comparisons = tuple(_compared(check, case, answer, expected))
     except SubjectError as error:
         return _failed(case, error.message, error.trouble)
     except JudgeError as error:
@@ -94,18 +98,62 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
         return _failed(case, diagnosis.misfit(check.exercise, error), Trouble.MISFIT)
     except Exception as error:  # nothing that a question was seen to raise: this case is ours, the others go on
         return Verdict(case.label, case.hidden, Outcome.BROKEN, diagnosis.OURS, detail=repr(error))
-    comparisons = tuple(
-        compare(name, answer.get(name), array, check.tolerance, hidden=case.hidden)
-        for name, array in expected.items()
-    )
     message = next((row.message for row in comparisons if not row.passed), "")
     if not message:
         return Verdict(case.label, case.hidden, Outcome.PASSED, "", comparisons)
+    if not check.random and not _same_again(check, case, subject, answer):
+        return Verdict(case.label, case.hidden, Outcome.FAILED, diagnosis.unsteady(check.exercise), comparisons)
     known = explain(check, case, answer) if explain is not None else ""
     return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons, misconception=known)
 
 
-def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *, hidden: bool = False) -> Comparison:
+def _compared(check: Check, case: Case, answer: Arrays, expected: Arrays) -> Iterator[Comparison]:
+    """Compare array by array; if all random ones have the right form, the laws are asked, too."""
+    rows = []
+    for name, array in expected.items():
+        tolerance = np.inf if name in check.random else check.tolerance
+        row = compare(name, answer.get(name), array, tolerance, hidden=case.hidden, counts=counted(case.params))
+        other = "" if row.passed else _meant_for(name, answer.get(name), expected, check.tolerance)
+        if other and not case.hidden:
+            row = replace(row, message=diagnosis.swapped(name, other))
+        rows.append(replace(row, error=None, tolerance=None) if name in check.random else row)
+    yield from rows
+    if check.laws is not None and all(row.passed for row in rows):
+        for law in check.laws(answer, case.params):
+            sentence = diagnosis.hidden_law(law.name) if case.hidden else law.sentence
+            yield Comparison(law.name, (), None, None, None, "" if law.holds else sentence)
+
+
+def _meant_for(name: str, got: Any, expected: Arrays, tolerance: float) -> str:
+    """Return the name of another array of the answer that this one equals, or nothing."""
+    for other, array in expected.items():
+        if other != name and array.size > 1 and np.any(array) and compare(other, got, array, tolerance).passed:
+            return other
+    return ""
+
+
+def _same_again(check: Check, case: Case, subject: Subject, answer: Arrays) -> bool:
+    """Ask once more: a wrong answer that changes from call to call has a cause of its own."""
+    try:
+        again = check.question(Formed(subject, check.returns), **case.params)
+    except (SubjectError, JudgeError, *UNFIT):
+        return False
+    return answer.keys() == again.keys() and all(
+        not isinstance(array, np.ndarray)
+        or (isinstance(again[name], np.ndarray) and np.array_equal(array, again[name], equal_nan=True))
+        for name, array in answer.items()
+    )
+
+
+def compare(
+    name: str,
+    got: Any,
+    expected: npt.NDArray[Any],
+    tolerance: float,
+    *,
+    hidden: bool = False,
+    counts: Mapping[str, int] = NOTHING,
+) -> Comparison:
     """Compare one array with the expected one: kind and shape first, then error.
 
     Parameters
@@ -119,6 +167,8 @@ def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *
         The largest relative error that passes. NaN does not.
     hidden : bool
         Say the kind of failure only, and no values.
+    counts : mapping
+        What is counted in the question, for the sentence: see `autograder.relations.relation`.
 
     Returns
     -------
@@ -131,7 +181,7 @@ def compare(name: str, got: Any, expected: npt.NDArray[Any], tolerance: float, *
         errors = relative_errors(got, expected)
         error = float(np.max(errors, initial=0.0))
         if not error <= tolerance:
-            message = diagnosis.wrong_values(name, got, expected, errors, tolerance)
+            message = diagnosis.wrong_values(name, got, expected, errors, tolerance, counts)
     if hidden:
         return Comparison(
             name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, form=bool(form))

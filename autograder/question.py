@@ -5,7 +5,7 @@ arrays. The decorator `check` turns it into a `Check`, which is data: anybody ma
 """
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 Question = Callable[..., dict[str, Any]]
+Laws = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable["Law"]]
 Draw = Callable[[np.random.Generator, int], dict[str, Any]]
 Forward = Callable[..., Any]
 
@@ -36,6 +37,24 @@ class Case:
     label: str
     params: Mapping[str, Any]
     hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Law:
+    """Something that holds for every right answer of a random layer, or does not.
+
+    Parameters
+    ----------
+    name : str
+        What a student reads in the table, for example ``share of zeros``.
+    holds : bool
+    sentence : str
+        What a student reads where it does not hold.
+    """
+
+    name: str
+    holds: bool
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +82,14 @@ class Check:
         the documented cache. It stands in when the student's own forward is not right yet.
     returns : mapping
         By the name of a function that returns several things, their names.
+    random : frozenset of str
+        The arrays of the answer that chance decides: only their form is compared, and the laws say the rest.
+    laws : callable or None
+        ``laws(answer, params)`` returns what must hold for an answer; see `Law`.
+    gradient_of : str
+        For a backward pass: the name of the forward pass, whose first arguments its results are gradients of.
+    in_place : bool
+        Whether the exercise may change its arguments, as the official course lets optimizers do.
     """
 
     name: str
@@ -74,6 +101,10 @@ class Check:
     draw: Draw | None = None
     documented_caches: Mapping[str, Forward] = field(default_factory=lambda: MappingProxyType({}))
     returns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    random: frozenset[str] = frozenset()
+    laws: Laws | None = None
+    gradient_of: str = ""
+    in_place: bool = False
 
     def hidden(self, secret: bytes) -> tuple[Case, ...]:
         """Draw the hidden cases: the same secret gives the same cases.
@@ -107,6 +138,10 @@ def check(
     exercise: str | None = None,
     documented_caches: Mapping[str, Forward] = MappingProxyType({}),
     returns: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    random: Iterable[str] = (),
+    laws: Laws | None = None,
+    gradient_of: str = "",
+    in_place: bool = False,
 ) -> Callable[[Question], Check]:
     """Turn a question into a `Check`; the parameters are those of `Check`.
 
@@ -132,6 +167,10 @@ def check(
             draw=hidden,
             documented_caches=documented_caches,
             returns=returns,
+            random=frozenset(random),
+            laws=laws,
+            gradient_of=gradient_of,
+            in_place=in_place,
         )
 
     return decorate

@@ -60,9 +60,7 @@ def marked_up(sentence: str) -> str:
 
 
 def _sentences(report: CheckReport) -> list[str]:
-    if report.outcome is Outcome.PASSED:
-        return []
-    return [sentence for sentence in (report.message, report.misconception) if sentence]
+    return list(report.sentences)
 
 
 def _rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:
@@ -78,7 +76,8 @@ def _rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:
 def _numbers(comparison: Comparison) -> Row:
     shape = "" if comparison.shape is None else str(comparison.shape)
     error = "" if comparison.error is None else f"{comparison.error:.2g}"
-    return comparison.array, shape, error, f"{comparison.tolerance:.0e}"
+    tolerance = "" if comparison.tolerance is None else f"{comparison.tolerance:.0e}"
+    return comparison.array, shape, error, tolerance
 
 
 def _word(outcome: Outcome) -> str:

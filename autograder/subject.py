@@ -7,7 +7,7 @@ from traceback import extract_tb
 from typing import Any, Protocol
 
 from autograder.diagnosis import wrong_return
-from autograder.values import plain, plain_dict, private_copy
+from autograder.values import is_changed, named, plain, plain_dict, private_copy
 
 ALIKE = 0.92  # a slip of the finger, not another function of the course
 FLOAT_AS_SIZE = "In Python 3, / gives a float even where it divides evenly: sizes want //."
@@ -67,6 +67,9 @@ class Subject(Protocol):
 
     def __getattr__(self, name: str) -> Callable[..., Any]: ...
 
+    def take_remarks(self) -> tuple[str, ...]:
+        """Return what was noticed since the last time that is no mistake and still worth knowing."""
+
 
 class NamespaceSubject:
     """A subject whose functions stand in a dictionary: a notebook's globals, or the reference library.
@@ -87,6 +90,7 @@ class NamespaceSubject:
 
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
+        self._remarks: list[str] = []
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return the function of that name, to be called by position."""
@@ -94,15 +98,22 @@ class NamespaceSubject:
         def call(*args: Any) -> Any:
             own = [private_copy(arg) for arg in args]
             answer = plain(self._run(name, own))
-            for arg, copy in zip(args, own, strict=True):
+            for number, (arg, copy) in enumerate(zip(args, own, strict=True)):
                 if isinstance(arg, dict):
                     arg.update(plain_dict(copy))
+                elif is_changed(arg, copy):
+                    self._remarks.append(changed(name, number))
             return answer
 
         return call
 
+    def take_remarks(self) -> tuple[str, ...]:
+        """Return what was noticed since the last time."""
+        remarks, self._remarks = tuple(dict.fromkeys(self._remarks)), []
+        return remarks
+
     def _run(self, name: str, args: list[Any]) -> Any:
-        function = self._names.get(name)
+        function = named(self._names, name)
         if not callable(function):
             raise missing(name, [known for known, value in self._names.items() if callable(value)])
         try:
@@ -207,6 +218,12 @@ def missing(name: str, names: Iterable[str] = (), notes: Sequence[str] = ()) -> 
 def unfinished(name: str) -> SubjectError:
     """Say that a stub is still a stub."""
     return SubjectError(name, Trouble.UNFINISHED, f"`{name}` is not finished: it raises NotImplementedError.")
+
+
+def changed(name: str, number: int) -> str:
+    """Say that a function changed one of its arguments: no mistake in the numbers, but a trap for its caller."""
+    which = ("first", "second", "third")[number] if number < 3 else f"{number + 1}th"
+    return f"`{name}` changes its {which} argument in place: its caller may still need it. Work on a copy."
 
 
 def raised(name: str, error: str, text: str, place: str = "") -> str:

@@ -6,11 +6,14 @@ that anybody overloaded, so the judge compares numbers and nothing else.
 This file is also bound into the sandbox: it imports numpy and the standard library only.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 ARRAY_KINDS = "biuf"
+MOST_AXES = 8  # of lists in lists
 LARGEST_ITEM = 8  # bytes: long doubles differ between machines
 
 
@@ -34,7 +37,9 @@ class Opaque:
 
 
 def plain(value: Any) -> Any:
-    """Reduce what a function returned: a tuple or list item by item, anything else as one item."""
+    """Reduce what a function returned: a list of numbers is an array, other lists and tuples go item by item."""
+    if isinstance(value, list) and is_numbers(value):
+        return plain_item(np.array(value))
     if isinstance(value, tuple | list):
         return tuple(plain_item(item) for item in value)
     return plain_item(value)
@@ -44,6 +49,8 @@ def plain_item(value: Any) -> Any:
     """Reduce one value to None, a plain array (numbers have shape ()) or an `Opaque`."""
     if value is None:
         return None
+    if isinstance(value, list) and is_numbers(value):
+        value = np.array(value)
     if isinstance(value, np.ndarray | np.generic | bool | int | float):
         array = np.array(value, subok=False, order="C")
         if is_plain(array.dtype):
@@ -52,9 +59,29 @@ def plain_item(value: Any) -> Any:
     return Opaque(type(value).__name__, value)
 
 
+def is_numbers(value: Any, depth: int = 0) -> bool:
+    """Tell whether a list holds numbers only, or lists of one length that do: an array is easily made of it."""
+    if not isinstance(value, list) or not value or depth > MOST_AXES:
+        return False
+    if all(isinstance(item, list) for item in value):
+        same_length = len({len(item) for item in value}) == 1
+        return same_length and all(is_numbers(item, depth + 1) for item in value)
+    return all(isinstance(item, bool | int | float | np.generic) for item in value)
+
+
 def is_plain(dtype: np.dtype[Any]) -> bool:
     """Tell whether arrays of this dtype may pass: booleans, integers and floats of at most 64 bits."""
     return dtype.kind in ARRAY_KINDS and dtype.itemsize <= LARGEST_ITEM
+
+
+def named(names: Mapping[str, Any], name: str) -> Any:
+    """Return the function, or the method of a class as ``Class.method``, of that name, or None.
+
+    `OPERATIONS` have names that no student can give.
+    """
+    root, _, method = name.partition(".")
+    found = OPERATIONS.get(name) or names.get(root)
+    return getattr(found, method, None) if method else found
 
 
 def private_copy(value: Any) -> Any:
@@ -72,6 +99,11 @@ def private_copy(value: Any) -> Any:
     return value
 
 
+def is_changed(before: Any, after: Any) -> bool:
+    """Tell whether an array among the arguments of a call was changed by it."""
+    return isinstance(before, np.ndarray) and not np.array_equal(before, after, equal_nan=before.dtype.kind == "f")
+
+
 def plain_dict(mapping: Any) -> dict[str, Any]:
     """Reduce a parameter dictionary after the call: its text stays text, its numbers become arrays."""
     return {
@@ -79,3 +111,13 @@ def plain_dict(mapping: Any) -> dict[str, Any]:
         for key, value in list(mapping.items())
         if isinstance(key, str)
     }
+
+
+# What a question may do with a thing that is not plain, such as a network: look at it, and set its parameters.
+OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {
+        ":attribute": getattr,
+        ":items": lambda mapping, into: into.update(mapping),
+        ":update": lambda mapping, values: mapping.update(values),
+    }
+)

@@ -19,7 +19,7 @@ SEVERITY = (Outcome.BROKEN, Outcome.FAILED, Outcome.BLOCKED, Outcome.PASSED)
 
 @dataclass(frozen=True)
 class Comparison:
-    """One array of an answer beside the expected one: a row of the student's table.
+    """One array of an answer beside the expected one, or one law: a row of the student's table.
 
     `error` is the relative error, or None where there is no such number: shape or kind already differ, or the
     answer holds NaN or infinity.
@@ -29,7 +29,7 @@ class Comparison:
     expected_shape: tuple[int, ...]
     shape: tuple[int, ...] | None
     error: float | None
-    tolerance: float
+    tolerance: float | None
     message: str = ""
 
     @property
@@ -50,6 +50,13 @@ class Verdict:
     trouble: str = ""  # why there was no answer at all: a `Trouble`
     misconception: str = ""  # the sentence of the known mistake that gives this very answer
     detail: str = ""  # what of ours failed: for the instructor, it may tell of hidden cases
+    share: float = 0.0  # of its credit, where it did not pass
+    remarks: tuple[str, ...] = ()  # what is no mistake and still worth knowing
+
+    @property
+    def credit(self) -> float:
+        """The share of its points that it earns: a broken case is ours and counts as passed."""
+        return 1.0 if self.outcome in (Outcome.PASSED, Outcome.BROKEN) else self.share
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class CheckReport:
     title: str
     exercise: str
     verdicts: tuple[Verdict, ...]
+    pattern: str = ""  # what the failing public cases have in common
 
     @property
     def outcome(self) -> Outcome:
@@ -85,17 +93,22 @@ class CheckReport:
         return next((verdict.misconception for verdict in self.verdicts if verdict.misconception), "")
 
     @property
+    def sentences(self) -> tuple[str, ...]:
+        """What to read, in order: what is wrong, what the wrong cases share, the idea behind it, and remarks."""
+        wrong = () if self.outcome is Outcome.PASSED else (self.message, self.pattern, self.misconception)
+        remarks = (remark for verdict in self.verdicts for remark in verdict.remarks)
+        return tuple(dict.fromkeys(sentence for sentence in (*wrong, *remarks) if sentence))
+
+    @property
     def credit(self) -> float:
-        """The share of the cases that passed, from 0 to 1.
+        """The share of the credit of its cases, from 0 to 1.
 
         A function that answers public cases only has learned the printed numbers: it gets nothing.
-        A broken case is ours and counts as passed.
         """
-        good = [verdict for verdict in self.verdicts if verdict.outcome in (Outcome.PASSED, Outcome.BROKEN)]
-        has_hidden = any(verdict.hidden for verdict in self.verdicts)
-        if has_hidden and not any(verdict.hidden for verdict in good):
+        of_hidden = [verdict.credit for verdict in self.verdicts if verdict.hidden]
+        if of_hidden and not any(of_hidden):
             return 0.0
-        return len(good) / len(self.verdicts)
+        return sum(verdict.credit for verdict in self.verdicts) / len(self.verdicts)
 
 
 @dataclass(frozen=True)

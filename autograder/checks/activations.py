@@ -36,6 +36,7 @@ def relu_forward(subject: Subject, fill: Fill, shape: tuple[int, ...]) -> dict[s
     hidden=draw,
     returns=RETURNS,
     documented_caches={"relu_forward": lambda x: x},
+    gradient_of="relu_forward",
 )
 def relu_backward(subject: Subject, fill: Fill, shape: tuple[int, ...]) -> dict[str, Any]:
     """relu_backward lets the gradient pass where the input was positive."""

@@ -49,6 +49,7 @@ def affine_forward(subject: Subject, fill: Fill, n: int, shape: tuple[int, ...],
     hidden=draw,
     returns=RETURNS,
     documented_caches={"affine_forward": lambda x, w, b: (x, w, b)},
+    gradient_of="affine_forward",
 )
 def affine_backward(subject: Subject, fill: Fill, n: int, shape: tuple[int, ...], m: int) -> dict[str, Any]:
     """affine_backward gives the gradients with respect to x, w and b."""

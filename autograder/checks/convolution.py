@@ -74,6 +74,7 @@ def conv_forward_naive(
     hidden=draw,
     returns=RETURNS,
     documented_caches={"conv_forward_naive": lambda x, w, b, conv_param: (x, w, b, conv_param)},
+    gradient_of="conv_forward_naive",
 )
 def conv_backward_naive(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int

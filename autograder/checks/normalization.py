@@ -80,13 +80,13 @@ def _gradients(subject: Subject, backward: str, fill: Fill, n: int, d: int, eps:
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
 
 
-@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS)
+@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS, gradient_of="batchnorm_forward")
 def batchnorm_backward(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_backward gives the gradients with respect to x, gamma and beta."""
     return _gradients(subject, "batchnorm_backward", fill, n, d, eps)
 
 
-@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS)
+@check(tolerance=1e-6, public=PUBLIC, hidden=draw, returns=RETURNS, gradient_of="batchnorm_forward")
 def batchnorm_backward_alt(subject: Subject, fill: Fill, n: int, d: int, eps: float) -> dict[str, Any]:
     """batchnorm_backward_alt gives the same gradients in closed form."""
     return _gradients(subject, "batchnorm_backward_alt", fill, n, d, eps)

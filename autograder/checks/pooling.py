@@ -48,6 +48,7 @@ def max_pool_forward_naive(subject: Subject, fill: Fill, image: Sizes, window: S
     hidden=draw,
     returns=RETURNS,
     documented_caches={"max_pool_forward_naive": lambda x, pool_param: (x, pool_param)},
+    gradient_of="max_pool_forward_naive",
 )
 def max_pool_backward_naive(subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int) -> dict[str, Any]:
     """max_pool_backward_naive sends each gradient to where its maximum was."""

@@ -14,7 +14,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier, start
 from autograder.sandbox.wire import clean
-from autograder.subject import SubjectError, Trouble, missing, raised, unfinished
+from autograder.subject import SubjectError, Trouble, changed, missing, raised, unfinished
 
 START_SECONDS = 60.0  # a worker takes 0.1 s; a machine under load may take long
 PART = 2**16  # bytes read at once
@@ -66,6 +66,7 @@ class SandboxSubject:
         self._worker: _Worker | None = None
         self._deadly: dict[str, list[SubjectError]] = {}  # by function; by "" those of loading
         self._names: set[str] = set()
+        self._remarks: list[str] = []
         self.notes: list[str] = []
 
     def __enter__(self) -> Self:
@@ -81,6 +82,11 @@ class SandboxSubject:
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return the function of that name, to be called by position."""
         return lambda *args: self._call(name, args)
+
+    def take_remarks(self) -> tuple[str, ...]:
+        """Return what was noticed since the last time."""
+        remarks, self._remarks = tuple(dict.fromkeys(self._remarks)), []
+        return remarks
 
     def fresh(self) -> Self:
         """End the worker, so that the next call finds a new one in which nothing was asked yet."""
@@ -105,6 +111,7 @@ class SandboxSubject:
         if not isinstance(reply, wire.Returned):
             self._end()
             raise SubjectError(name, Trouble.REFUSED, f"`{name}` answers out of turn.")
+        self._remarks += [changed(name, position) for position in reply.changed if 0 <= position < len(args)]
         return _received(reply, args)
 
     def _ready(self) -> "_Worker":

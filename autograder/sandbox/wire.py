@@ -61,11 +61,12 @@ class Call(msgspec.Struct, tag="call"):
 
 
 class Returned(msgspec.Struct, tag="returned"):
-    """A function's plain answer, and its parameter dictionaries as they are after the call."""
+    """A function's plain answer, its parameter dictionaries as they are after the call, and the arrays it changed."""
 
     number: int
     answer: Any
     updated: dict[int, dict[str, Any]]
+    changed: list[int] = []
 
 
 class Raised(msgspec.Struct, tag="raised"):
@@ -91,6 +92,7 @@ class Closed(msgspec.Struct, tag="returned"):
     number: int
     answer: Answer
     updated: Updated
+    changed: Annotated[list[int], Few] = []
 
 
 Request = Load | Call
@@ -148,7 +150,7 @@ def clean(text: str) -> str:
 def _opened(reply: Closed) -> Returned:
     answer = [_open(item) for item in reply.answer] if isinstance(reply.answer, list) else _open(reply.answer)
     updated = {i: {key: _open(item) for key, item in values.items()} for i, values in reply.updated.items()}
-    return Returned(reply.number, answer, updated)
+    return Returned(reply.number, answer, updated, reply.changed)
 
 
 def _open(item: str | Item) -> Any:

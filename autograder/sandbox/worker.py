@@ -17,9 +17,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 import autograder.sandbox.loading as loading
 import autograder.sandbox.wire as wire
-from autograder.values import Opaque, plain, plain_dict
+from autograder.values import Opaque, is_changed, named, plain, plain_dict, private_copy
 
 STARTED = 0  # the number of the reply that says: I am here
 
@@ -50,14 +52,15 @@ class Worker:
     def _answer(self, request: wire.Request) -> wire.Reply:
         if isinstance(request, wire.Load):
             return self._load(request)
-        function = self._names.get(request.name)
+        function = named(self._names, request.name)
         if not callable(function):
             return wire.Raised(request.number, "")
         try:
             args = [self._given(arg) for arg in request.args]
+            before = [private_copy(arg) for arg in args if isinstance(arg, np.ndarray)]
             answer = plain(function(*args))
             updated = {i: self._passable(plain_dict(arg)) for i, arg in enumerate(args) if isinstance(arg, dict)}
-            return wire.Returned(request.number, self._passable(answer), updated)
+            return wire.Returned(request.number, self._passable(answer), updated, _changed(before, args))
         except BaseException as error:  # student code may raise anything; it is told, never raised here
             return _raised(request, error)
 
@@ -118,6 +121,12 @@ class Worker:
         view = memoryview(frame)
         while view:
             view = view[os.write(self._write, view) :]
+
+
+def _changed(before: list[Any], args: list[Any]) -> list[int]:
+    """Return the positions of the arrays that a call changed in place."""
+    arrays = [position for position, arg in enumerate(args) if isinstance(arg, np.ndarray)]
+    return [position for position, copy in zip(arrays, before, strict=True) if is_changed(copy, args[position])]
 
 
 def _raised(request: wire.Call, error: BaseException) -> wire.Raised:

@@ -10,7 +10,20 @@ import pytest
 from autograder.sandbox.protection import OWN_FILES
 
 ROOT = Path(__file__).parents[2]
-CORE = ("values", "inputs", "question", "subject", "verdict", "judge", "diagnosis", "examiner", "render")
+CORE = (
+    "values",
+    "inputs",
+    "question",
+    "subject",
+    "verdict",
+    "relations",
+    "patterns",
+    "judge",
+    "diagnosis",
+    "follow_through",
+    "examiner",
+    "render",
+)
 STUDENT_FACING = ("autograder.notebook", "autograder.published", "autograder.checks")
 ANSWERS = ("cs231n_lib.layers", "autograder.reference", "autograder.misconceptions")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

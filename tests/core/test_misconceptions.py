@@ -43,7 +43,7 @@ def test_it_costs_its_own_exercise_and_what_is_built_on_that(misconception, secr
     assert {report.outcome for report in others} <= {Outcome.PASSED, Outcome.BLOCKED}
     for report in others:
         if report.outcome is Outcome.BLOCKED:
-            assert f"needs `{misconception.exercise}`" in report.message
+            assert f"`{misconception.exercise}`, which is not right yet" in report.message
 
 
 @every_misconception

@@ -94,7 +94,7 @@ def test_everything_in_the_html_is_escaped():
     page = Page(render.html(report(verdict, check=NASTY, title=NASTY)))
 
     assert "script" not in [tag for tag, _ in page.tags]
-    assert page.text.count(NASTY) == 6  # check, title, case, array, message, misconception
+    assert page.text.count(NASTY) == 5  # check, title, case, array, and the one sentence that message and idea are
 
 
 def test_the_html_has_no_attribute_but_style_and_scope():

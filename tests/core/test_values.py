@@ -162,7 +162,7 @@ def test_an_opaque_thing_is_handed_back_as_itself():
 
 
 def test_a_parameter_dictionary_keeps_text_and_turns_numbers_into_arrays():
-    reduced = plain_dict({"mode": "train", "running_mean": np.ones(1), "momentum": 0.9, "note": [1], 5: "five"})
+    reduced = plain_dict({"mode": "train", "running_mean": np.ones(1), "momentum": 0.9, "note": ["one"], 5: "five"})
 
     assert list(reduced) == ["mode", "running_mean", "momentum", "note"]
     assert reduced["mode"] == "train"

@@ -54,9 +54,55 @@ def test_numbers_and_arrays_come_back_as_arrays(submitted):
 
 
 def test_a_list_of_results_comes_back_as_a_tuple(submitted):
-    subject = submitted("def f(x):\n    return [x, x]")
+    subject = submitted("import numpy as np\n\ndef f(x):\n    return [x, np.ones(2)]")
 
     assert isinstance(subject.f(1.0), tuple)
+
+
+def test_a_list_of_numbers_comes_back_as_an_array(submitted):
+    subject = submitted("def f(x):\n    return [[x, 2], [3, 4]]")
+
+    np.testing.assert_array_equal(subject.f(1.5), [[1.5, 2.0], [3.0, 4.0]])
+
+
+def test_a_class_answers_by_its_methods_and_its_parameters_can_be_read_and_set(submitted):
+    subject = submitted(
+        """
+        import numpy as np
+
+        class Net:
+            def __init__(self, size):
+                self.params = {"W": np.zeros(size)}
+            def loss(self, x):
+                return (self.params["W"] * x).sum()
+        """
+    )
+    net = subject.Net(2)
+    params = getattr(subject, ":attribute")(net, "params")
+
+    getattr(subject, ":update")(params, {"W": np.array([1.0, 2.0])})
+    getattr(subject, ":items")(params, read := {})
+
+    np.testing.assert_array_equal(read["W"], [1.0, 2.0])
+    assert getattr(subject, "Net.loss")(net, np.array([3.0, 4.0])) == 11.0
+
+
+def test_a_method_that_is_not_there_is_missing(submitted):
+    subject = submitted("class Net:\n    pass")
+
+    assert trouble_of(getattr(subject, "Net.loss"), 1).trouble is Trouble.MISSING
+
+
+def test_an_argument_changed_in_place_is_remarked_once(submitted):
+    subject = submitted("def f(dout, cache):\n    dout *= 2\n    return dout")
+
+    subject.f(np.ones(2), None)
+    subject.f(np.ones(2), None)
+
+    assert subject.take_remarks() == (
+        "`f` changes its first argument in place: its caller may still need it. Work on a copy.",
+    )
+    assert subject.take_remarks() == ()
 
 
 def test_arguments_keep_their_kinds(submitted):
@@ -347,7 +393,7 @@ def test_an_answer_that_is_too_large_is_refused_by_the_worker(submitted):
 
 
 def test_an_answer_of_very_many_things_is_refused(submitted):
-    subject = submitted("def f(x):\n    return [1.0] * 5000")
+    subject = submitted("def f(x):\n    return (1.0,) * 5000")
 
     trouble = trouble_of(subject.f, 1)
 
