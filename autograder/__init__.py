@@ -4,6 +4,6 @@
 >>> check("affine_forward")  # doctest: +SKIP
 """
 
-from autograder.notebook import CheckFailed, check
+from autograder.notebook import CheckFailed, check, hint
 
-__all__ = ["CheckFailed", "check"]
+__all__ = ["CheckFailed", "check", "hint"]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder import diagnosis
+from autograder.heat_map import Levels, levels
 from autograder.patterns import counted
 from autograder.question import Case, Check
 from autograder.relations import NOTHING
@@ -176,19 +177,21 @@ def compare(
     """
     shape = got.shape if isinstance(got, np.ndarray) else None
     error: float | None = None
+    where: Levels = ()
     form = message = diagnosis.wrong_form(name, got, expected)
     if not message:
         errors = relative_errors(got, expected)
         error = float(np.max(errors, initial=0.0))
         if not error <= tolerance:
             message = diagnosis.wrong_values(name, got, expected, errors, tolerance, counts)
+            where = levels(errors, tolerance)
     if hidden:
         return Comparison(
             name, (), None, None, tolerance, message and diagnosis.hidden_failure(name, form=bool(form))
         )
     if error is not None and np.isnan(error):
         error = None  # JSON, in which reports are kept, has no NaN
-    return Comparison(name, expected.shape, shape, error, tolerance, message)
+    return Comparison(name, expected.shape, shape, error, tolerance, message, where)
 
 
 def _expected(answers: Answers, check: Check, case: Case) -> Arrays:

@@ -1,13 +1,15 @@
-"""The student's side: ``check("affine_forward")`` in a notebook or a script."""
+"""The student's side: ``check("affine_forward")`` and ``hint("affine_forward")`` in a notebook or a script."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from autograder import render
-from autograder.checks import find, of_exercises
+from autograder import lessons, render
+from autograder.checks import BANK, UnknownCheckError, find, of_exercises
 from autograder.examiner import Examiner
 from autograder.published import published_answers
+from autograder.question import Check
 from autograder.subject import NamespaceSubject
 from autograder.verdict import CheckReport, Outcome
 
@@ -32,45 +34,76 @@ class CheckFailed(AssertionError):  # noqa: N818  a verdict, not an error of the
 
 
 class Shown:
-    """What `check` hands to the display: HTML where there is a browser, text elsewhere.
+    """What is handed to the display: HTML where there is a browser, text elsewhere.
 
     Parameters
     ----------
-    report : CheckReport
+    text, html : str
     """
 
-    def __init__(self, report: CheckReport) -> None:
-        self._report = report
+    def __init__(self, text: str, html: str) -> None:
+        self._text = text
+        self._html = html
 
     def __repr__(self) -> str:
-        return f"{render.text(self._report)}\n{self._more()}".rstrip()
+        return self._text
 
     def _repr_html_(self) -> str:
-        return f"{render.html(self._report)}<p>{self._more()}</p>"
-
-    def _more(self) -> str:
-        return MORE if self._report.outcome is Outcome.PASSED else ""
+        return self._html
 
 
-def check(name: str) -> None:
+def check(name: str | None = None) -> None:
     """Check your function on the public cases, show a table, and raise if something failed.
 
     Parameters
     ----------
-    name : str
-        The name of the check, usually the function's.
+    name : str or None
+        The name of the check, usually the function's. Without one all checks of the notebook are asked, and
+        each gets a line.
 
     Raises
     ------
     CheckFailed
-        If a case did not pass.
+        If a case of the named check did not pass.
+    UnknownCheckError
+        If there is no check of that name, or no exercise of the course in this notebook.
+    """
+    namespace = sys._getframe(1).f_globals
+    if name is None:
+        reports = Examiner(NamespaceSubject(namespace), published_answers).examine(_checks_of(namespace))
+        _show(Shown(render.summary_text(reports), render.summary_html(reports)))
+        return
+    report = examine(name, namespace)
+    more = MORE if report.outcome is Outcome.PASSED else ""
+    _show(Shown(f"{render.text(report)}\n{more}".rstrip(), f"{render.html(report)}<p>{more}</p>"))
+    if report.outcome is not Outcome.PASSED:
+        raise CheckFailed(report)
+
+
+def hint(name: str) -> None:
+    """Show the next hint for an exercise: the first is a nudge, the last is nearly there.
+
+    Parameters
+    ----------
+    name : str
+        The name of the exercise, or of one of its checks.
+
+    Raises
+    ------
     UnknownCheckError
         If there is no check of that name.
     """
-    report = examine(name, sys._getframe(1).f_globals)
-    _show(Shown(report))
-    if report.outcome is not Outcome.PASSED:
-        raise CheckFailed(report)
+    exercise = next((check.exercise for check in BANK.values() if check.exercise == name), None)
+    exercise = exercise or find(name).exercise
+    hints = lessons.hints().get(exercise, [])
+    _opened[exercise] += 1
+    number = min(_opened[exercise], len(hints))
+    last = " This is the last one." if number == len(hints) else ""
+    words = f"Hint {number} of {len(hints)} for `{exercise}`: {hints[number - 1]}{last}"
+    _show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))
+
+
+_opened: Counter[str] = Counter()  # hints, by exercise, in this session
 
 
 def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
@@ -94,6 +127,20 @@ def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
         return report
     earlier = [check for check in of_exercises(examiner.calls(wanted)) if check is not wanted]
     return examiner.examine([*earlier, wanted])[-1] if earlier else report
+
+
+def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
+    """Return the checks of the notebook whose exercises are defined here, not imported from an earlier one."""
+    here = namespace.get("__name__")
+    own = [
+        check.name for check in BANK.values() if getattr(namespace.get(check.exercise), "__module__", None) == here
+    ]
+    names = {beside for name in own for beside in lessons.beside(name)} | set(own)
+    if not names:
+        raise UnknownCheckError(
+            "There is no exercise of the course here yet. Run the cells that define your functions."
+        )
+    return [check for check in BANK.values() if check.name in names]
 
 
 def _show(shown: Shown) -> None:

@@ -1,6 +1,7 @@
 """The expected arrays of the public cases, as numbers: a student's kit has these and no reference layer.
 
-``python -m autograder.published`` writes them anew from the reference library.
+``python -m autograder.published`` writes them anew from the reference library, and with them where each
+check stands in the worked notebooks.
 """
 
 import json
@@ -40,6 +41,7 @@ def _read() -> dict[str, Any]:
 
 
 def _write() -> None:
+    from autograder import lessons
     from autograder.checks import BANK
     from autograder.reference import ReferenceAnswers
 
@@ -52,6 +54,8 @@ def _write() -> None:
         for name, check in BANK.items()
     }
     FILE.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+    places = lessons.find_places(FILE.parents[2] / "solutions")
+    lessons.PLACES.write_text(json.dumps(places, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

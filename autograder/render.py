@@ -1,9 +1,10 @@
 """How a check's report looks: a table and a sentence, as text and as HTML. Nothing in it is trusted."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
+from autograder import heat_map, lessons
 from autograder.verdict import CheckReport, Comparison, Outcome
 
 SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "…", Outcome.BROKEN: "!"}
@@ -25,8 +26,10 @@ def text(report: CheckReport) -> str:
     rows = [HEAD, *(row for _, row in _rows(report))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    parts = [headline(report), "", *lines]
-    return "\n".join([*parts, "", *_sentences(report)]).rstrip()
+    parts = [headline(report), "", *lines, "", *report.sentences]
+    for comparison in mapped(report):
+        parts += ["", heat_map.text(comparison.array, comparison.expected_shape, comparison.levels)]
+    return "\n".join([*parts, *_where_to_read(report)]).rstrip()
 
 
 def html(report: CheckReport) -> str:
@@ -38,13 +41,48 @@ def html(report: CheckReport) -> str:
         + f'<td style="{CELL};white-space:nowrap"><b>{escape(row[-1])}</b></td></tr>'
         for _, row in _rows(report)
     )
-    sentences = "".join(f"<p>{marked_up(sentence)}</p>" for sentence in _sentences(report))
+    sentences = "".join(f"<p>{marked_up(sentence)}</p>" for sentence in report.sentences)
+    maps = "".join(heat_map.html(row.array, row.expected_shape, row.levels) for row in mapped(report))
     color = COLOR[report.outcome]
     return (
         f'<div style="border-left:4px solid {color};padding-left:0.8em">'
         f"<p><b>{escape(headline(report))}</b></p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{sentences}</div>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"{sentences}{maps}{_link(report)}</div>"
     )
+
+
+def summary_text(reports: Sequence[CheckReport]) -> str:
+    """Render several reports for a terminal, a line each, and how many passed."""
+    width = max((len(report.check) for report in reports), default=0)
+    lines = [f"{SIGN[report.outcome]} {report.check.ljust(width)}  {_first(report)}".rstrip() for report in reports]
+    return "\n".join([*lines, "", _count(reports)])
+
+
+def summary_html(reports: Sequence[CheckReport]) -> str:
+    """Render several reports for a notebook: a row each, and how many passed."""
+    rows = "".join(
+        f'<tr><td style="{CELL};white-space:nowrap;border-left:4px solid {COLOR[report.outcome]}">'
+        f"<b>{escape(_word(report.outcome))}</b></td>"
+        f'<td style="{CELL}"><code>{escape(report.check)}</code></td>'
+        f'<td style="{CELL}">{marked_up(_first(report))}</td></tr>'
+        for report in reports
+    )
+    head = "".join(
+        f'<th scope="col" style="{CELL}">{name}</th>' for name in ("verdict", "check", "what to read first")
+    )
+    return (
+        f"<p><b>{escape(_count(reports))}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def mapped(report: CheckReport) -> list[Comparison]:
+    """Return the arrays of the first case that shows where an answer is wrong."""
+    for verdict in report.verdicts:
+        maps = [row for row in verdict.comparisons if len({level for line in row.levels for level in line}) > 1]
+        if maps and verdict.outcome is Outcome.FAILED and not verdict.hidden:
+            return maps
+    return []
 
 
 def headline(report: CheckReport) -> str:
@@ -59,8 +97,28 @@ def marked_up(sentence: str) -> str:
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(sentence))
 
 
-def _sentences(report: CheckReport) -> list[str]:
-    return list(report.sentences)
+def _first(report: CheckReport) -> str:
+    return "" if report.outcome is Outcome.PASSED else report.message
+
+
+def _count(reports: Sequence[CheckReport]) -> str:
+    passed = sum(report.outcome is Outcome.PASSED for report in reports)
+    return f"{passed} of {len(reports)} checks pass."
+
+
+def _where_to_read(report: CheckReport) -> list[str]:
+    place = lessons.places().get(report.check)
+    if report.outcome is Outcome.PASSED or place is None:
+        return []
+    return ["", f"It is taught in {place.file}, section {place.heading}."]
+
+
+def _link(report: CheckReport) -> str:
+    place = lessons.places().get(report.check)
+    if report.outcome is Outcome.PASSED or place is None:
+        return ""
+    link = f'<a href="{escape(place.anchor)}">{escape(place.heading)}</a>'
+    return f"<p>It is taught in {escape(place.file)}, section {link}.</p>"
 
 
 def _rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from autograder.heat_map import Levels
+
 
 class Outcome(StrEnum):
     """What became of a case, a check or an exercise."""
@@ -31,6 +33,7 @@ class Comparison:
     error: float | None
     tolerance: float | None
     message: str = ""
+    levels: Levels = ()  # where it is wrong, if it has rows and columns and does not pass
 
     @property
     def passed(self) -> bool:

@@ -22,6 +22,8 @@ CORE = (
     "diagnosis",
     "follow_through",
     "examiner",
+    "heat_map",
+    "lessons",
     "render",
 )
 STUDENT_FACING = ("autograder.notebook", "autograder.published", "autograder.checks")

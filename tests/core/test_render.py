@@ -9,6 +9,7 @@ from autograder.verdict import CheckReport, Comparison, Outcome, Verdict
 
 RIGHT = Comparison("dx", (2, 3), (2, 3), 1.2e-9, 1e-7)
 WRONG = Comparison("dw", (3,), (3,), 0.5, 1e-7, "`dw` is wrong.")
+MAPPED = Comparison("dx", (2, 2), (2, 2), 0.5, 1e-7, "`dx` is wrong.", ((0, 1), (3, 0)))
 SHAPELESS = Comparison("db", (3,), None, None, 1e-7, "`db` must be an array.")
 NASTY = "<script>alert('x')</script>&"
 
@@ -54,7 +55,16 @@ def test_the_text_has_a_title_a_table_and_a_sentence():
         "fill=waves, n=2  db                             1e-07      ✗ failed",
         "",
         "`dw` is wrong.",
+        "",
+        "It is taught in assignment1/affine_layers.ipynb, section 2. Affine layer, backward.",
     ]
+
+
+def test_a_check_that_no_lesson_asks_links_nowhere():
+    unknown = report(failed(WRONG), check="of_nobody")
+
+    assert render.text(unknown).endswith("`dw` is wrong.")
+    assert "<a " not in render.html(unknown)
 
 
 def test_a_report_that_passes_needs_no_sentence():
@@ -97,10 +107,44 @@ def test_everything_in_the_html_is_escaped():
     assert page.text.count(NASTY) == 5  # check, title, case, array, and the one sentence that message and idea are
 
 
-def test_the_html_has_no_attribute_but_style_and_scope():
-    page = Page(render.html(report(failed(WRONG, case='" onmouseover="alert(1)'))))
+def test_the_html_has_no_attribute_that_could_act():
+    page = Page(render.html(report(failed(WRONG, MAPPED, case='" onmouseover="alert(1)'))))
 
-    assert {name for _, attrs in page.tags for name in attrs} <= {"style", "scope"}
+    assert {name for _, attrs in page.tags for name in attrs} == {
+        "style",
+        "scope",
+        "href",
+        "role",
+        "aria-label",
+        "aria-hidden",
+    }
+    assert [attrs["href"] for tag, attrs in page.tags if tag == "a"] == ["#2.-Affine-layer,-backward"]
+
+
+def test_an_array_with_rows_has_a_map_of_where_it_is_wrong():
+    page = Page(render.html(report(failed(MAPPED))))
+
+    (figure,) = [attrs for tag, attrs in page.tags if tag == "figure"]
+    assert figure["aria-label"] == "Where dx is wrong, row by row: 2 of 4 places are wrong."
+    assert "Where dx is wrong, row by row: · within tolerance, ▫ close, ■ far off" in page.text
+
+
+def test_the_map_is_there_in_plain_text_too():
+    assert "Where dx is wrong, row by row (· within tolerance, ▫ close, ■ far off):\n  · ▫\n  ■ ·\n" in render.text(
+        report(failed(MAPPED))
+    )
+
+
+def test_several_reports_make_a_line_each_and_a_count():
+    assert render.summary_text([PASSING, FAILING]).splitlines() == [
+        "✓ affine_backward",
+        "✗ affine_backward  `dw` is wrong.",
+        "",
+        "1 of 2 checks pass.",
+    ]
+    page = Page(render.summary_html([PASSING, FAILING]))
+    assert page.cells == ["✓ passed", "affine_backward", "", "✗ failed", "affine_backward", "dw is wrong."]
+    assert page.text.startswith("1 of 2 checks pass.")
 
 
 def test_the_columns_of_the_html_table_are_headed():

@@ -1,6 +1,8 @@
 """What a student sees: ``check("affine_forward")`` in a script and in a notebook."""
 
+import json
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -10,10 +12,13 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import autograder
-from autograder import CheckFailed, check
-from autograder.checks import UnknownCheckError
+from autograder import CheckFailed, check, lessons
+from autograder.checks import BANK, UnknownCheckError
 from autograder.notebook import examine
 from autograder.verdict import Outcome
+from cs231n_lib import layers
+
+ROOT = Path(__file__).parents[2]
 
 AFFINE = """
 import numpy as np
@@ -49,8 +54,51 @@ def run_cell(shell, source):
     return result, captured
 
 
-def test_two_names_are_all_a_student_needs():
-    assert autograder.__all__ == ["CheckFailed", "check"]
+def test_three_names_are_all_a_student_needs():
+    assert autograder.__all__ == ["CheckFailed", "check", "hint"]
+
+
+def test_without_a_name_all_checks_of_the_notebook_are_asked(capsys):
+    exec(f"{AFFINE}\nfrom autograder import check\ncheck()", {"__name__": "__main__"})  # noqa: S102  our own
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "✓ affine_forward"
+    assert lines[1] == "✓ affine_backward"
+    assert lines[2].endswith(
+        "`relu_forward` is not defined. Keep the name of the function as it was given, and run its cell."
+    )
+    assert lines[-1].startswith("2 of ")
+
+
+def test_a_function_that_was_imported_is_no_exercise_of_this_notebook():
+    namespace = {"__name__": "__main__", "relu_forward": layers.relu_forward}
+
+    with pytest.raises(UnknownCheckError, match=r"^There is no exercise of the course here yet\. "):
+        exec("from autograder import check\ncheck()", namespace)  # noqa: S102  our own
+
+
+def test_hints_are_opened_one_at_a_time_and_the_last_one_stays(capsys):
+    several = len(lessons.hints()["affine_forward"])
+
+    for _ in range(several + 1):
+        autograder.hint("affine_forward")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" for ")[0] for line in lines] == [
+        f"Hint {min(number, several)} of {several}" for number in range(1, several + 2)
+    ]
+    assert lines[-1] == lines[-2]
+    assert lines[-1].endswith("This is the last one.")
+
+
+def test_a_hint_for_nothing_that_is_asked_names_what_there_is():
+    with pytest.raises(UnknownCheckError, match="Did you mean 'affine_forward'"):
+        autograder.hint("afine_forward")
+
+
+def test_where_each_check_stands_is_up_to_date():
+    assert json.loads(lessons.PLACES.read_text(encoding="utf-8")) == lessons.find_places(ROOT / "solutions")
+    assert list(lessons.places()) == [name for name in BANK if name in lessons.places()]
 
 
 def test_a_script_prints_the_table(capsys):
@@ -77,7 +125,7 @@ def test_a_wrong_function_raises_with_the_sentence_after_the_table(capsys):
     sentence = caught.value.report.message
     assert sentence.startswith("`out` is wrong: out[")
     assert str(caught.value) == f"affine_forward failed: {sentence}"
-    assert capsys.readouterr().out.rstrip().endswith(sentence)
+    assert f"\n\n{sentence}\n" in capsys.readouterr().out
 
 
 def test_a_failed_check_is_an_assertion_for_whoever_runs_the_notebook():
