@@ -3,9 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SLOW := integration or browser or notebooks or oracle or security
+SLOW := integration or browser or notebooks or oracle or security or mutation
 
-.PHONY: demo test check check-style lab release integration security notebooks browser oracle bench sandbox lock clean
+.PHONY: demo test check check-style lab release integration security notebooks mutation browser oracle bench sandbox lock clean
 
 demo: .venv/installed sandbox  ## grade a sample class end to end, into demo/
 	$(BIN)/cs231n demo
@@ -26,7 +26,7 @@ lab: .venv/installed  ## JupyterLab on the student version
 release: .venv/installed  ## solutions/ -> assignments/, through nbgrader
 	$(BIN)/cs231n release
 
-integration security notebooks: .venv/installed sandbox
+integration security notebooks mutation: .venv/installed sandbox
 	$(PYTEST) -m $@
 
 browser: .venv/installed sandbox  ## needs Chromium

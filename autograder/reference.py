@@ -7,7 +7,8 @@ from autograder.question import Case, Check
 from autograder.subject import NamespaceSubject, SubjectError
 from cs231n_lib import layers
 
-REFERENCE = NamespaceSubject(vars(layers))
+FUNCTIONS: dict[str, Any] = dict(vars(layers))
+REFERENCE = NamespaceSubject(FUNCTIONS)
 
 
 class ReferenceAnswers:

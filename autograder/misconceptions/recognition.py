@@ -40,10 +40,10 @@ def subject_of(misconception: Misconception) -> Subject:
     return Substituted(REFERENCE, {misconception.exercise: getattr(wrong, misconception.exercise)})
 
 
-def lost_checks(misconception: Misconception, checks: Sequence[Check]) -> frozenset[str]:
+def lost_checks(misconception: Misconception, checks: Sequence[Check], secret: bytes | None = None) -> frozenset[str]:
     """Return the checks that do not pass, by name, when the reference has one function replaced by this one."""
-    examiner = Examiner(subject_of(misconception), ReferenceAnswers())
-    return frozenset(report.check for report in examiner.examine(checks) if report.outcome is not Outcome.PASSED)
+    reports = Examiner(subject_of(misconception), ReferenceAnswers()).examine(checks, secret)
+    return frozenset(report.check for report in reports if report.outcome is not Outcome.PASSED)
 
 
 def _same(check: Check, answer: Arrays, wrong: Arrays | None) -> bool:

@@ -1,0 +1,160 @@
+"""Machine-made wrong solutions: the reference with one thing changed. A good check rejects them all.
+
+Misconceptions are what people get wrong; mutants are everything else that is one slip away: a flipped sign, a
+dropped term, a wrong axis, an index off by one, height and width swapped. What survives the checks and is not
+equivalent to the reference is a case that is missing.
+"""
+
+import ast
+import inspect
+import signal
+import textwrap
+import tomllib
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.checks import BANK
+from autograder.examiner import Examiner
+from autograder.mutations import GUARDS, Definition, changes
+from autograder.question import Check
+from autograder.reference import FUNCTIONS, REFERENCE, ReferenceAnswers
+from autograder.subject import NamespaceSubject, Substituted
+from autograder.verdict import Outcome
+
+SECRET = b"mutants are asked the cases of this secret"
+SECONDS = 5.0  # a mutant that loops for ever is rejected, too
+EQUIVALENT = Path(__file__).parent / "checks" / "equivalent_mutants.toml"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """The reference solution of an exercise with one thing changed.
+
+    Parameters
+    ----------
+    exercise : str
+    change : str
+        The line as it was, and as it is.
+    solution : callable
+        A function or a class.
+    """
+
+    exercise: str
+    change: str
+    solution: Callable[..., Any]
+
+
+def mutants(exercise: str) -> Iterator[Mutant]:
+    """Make every mutant of the reference solution of an exercise.
+
+    The private functions that it uses are changed, too; another exercise that it uses is not.
+
+    Parameters
+    ----------
+    exercise : str
+    """
+    parts = _parts(FUNCTIONS[exercise], exercise)
+    for name, (tree, _) in parts.items():
+        for change, mutated in changes(tree):
+            trees = {other: part for other, (part, _) in parts.items()} | {name: mutated}
+            yield Mutant(exercise, change, _built(exercise, trees, [scope for _, scope in parts.values()]))
+
+
+def survivors(exercise: str, checks: Sequence[Check]) -> tuple[int, list[Mutant]]:
+    """Return how many mutants of an exercise there are, and those that all its checks accept.
+
+    Mutants that are listed as equivalent to the reference do not count.
+
+    Parameters
+    ----------
+    exercise : str
+    checks : sequence of Check
+    """
+    equivalent = set(equivalents().get(exercise, ()))
+    made = [mutant for mutant in mutants(exercise) if mutant.change not in equivalent]
+    return len(made), [mutant for mutant in made if is_accepted(mutant, checks)]
+
+
+def is_accepted(mutant: Mutant, checks: Sequence[Check]) -> bool:
+    """Tell whether a mutant passes every case of some checks, hidden ones included."""
+    own = NamespaceSubject({mutant.exercise: mutant.solution})
+    methods = {name: getattr(own, name) for name in _names_of(mutant)}
+    examiner = Examiner(Substituted(REFERENCE, methods), _answers())
+    with _quiet(), _at_most(SECONDS):
+        return all(report.outcome is Outcome.PASSED for report in examiner.examine(checks, SECRET))
+
+
+@cache
+def equivalents() -> dict[str, list[str]]:
+    """Return the changes, by exercise, after which a solution is still right."""
+    return tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
+
+
+def _names_of(mutant: Mutant) -> list[str]:
+    if not inspect.isclass(mutant.solution):
+        return [mutant.exercise]
+    return [mutant.exercise, *(f"{mutant.exercise}.{name}" for name in dir(mutant.solution) if name[0] != "_")]
+
+
+@cache
+def _answers() -> ReferenceAnswers:
+    return ReferenceAnswers()
+
+
+def _parts(solution: Any, exercise: str) -> dict[str, tuple[Definition, dict[str, Any]]]:
+    """Return a solution and what it uses of the library, by name: the definition and the module's names."""
+    parts: dict[str, tuple[Definition, dict[str, Any]]] = {}
+    waiting = [solution]
+    while waiting:
+        found = waiting.pop()
+        tree = ast.parse(textwrap.dedent(inspect.getsource(found))).body[0]
+        if not isinstance(tree, ast.FunctionDef | ast.ClassDef):
+            raise TypeError(f"`{exercise}` must be a function or a class (got {type(tree).__name__}).")
+        scope = vars(inspect.getmodule(found))
+        parts[found.__name__] = tree, scope
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        waiting += [scope[name] for name in sorted(used - parts.keys()) if _is_part(name, scope.get(name))]
+    return parts
+
+
+def _is_part(name: str, used: Any) -> bool:
+    is_code = inspect.isfunction(used) or inspect.isclass(used)
+    is_ours = getattr(used, "__module__", "").startswith("cs231n_lib.")
+    is_exercise = any(check.exercise == name for check in BANK.values())
+    return is_code and is_ours and not is_exercise and not name.lstrip("_").startswith(GUARDS)
+
+
+def _built(name: str, trees: dict[str, Definition], scopes: list[dict[str, Any]]) -> Callable[..., Any]:
+    names: dict[str, Any] = {key: value for scope in reversed(scopes) for key, value in scope.items()}
+    module = ast.Module([*reversed(trees.values())], [])
+    exec(compile(ast.fix_missing_locations(module), f"<mutant of {name}>", "exec"), names)  # noqa: S102  our own code
+    solution: Callable[..., Any] = names[name]
+    return solution
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    def too_long(*_: Any) -> None:
+        raise TimeoutError("a mutant takes too long")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

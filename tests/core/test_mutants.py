@@ -1,0 +1,82 @@
+"""Machine-made wrong solutions die, and what counts as one is what we say it is."""
+
+import ast
+
+import numpy as np
+import pytest
+
+from autograder.checks import BANK, of_exercises
+from autograder.mutants import equivalents, is_accepted, mutants, survivors
+from autograder.mutations import changes
+
+LAYER = '''
+def layer_forward(x, w, params):
+    """Say 1 + 1."""
+    x = as_floats(x=x)
+    check_shape("w", w, (3, 1))
+    if params["stride"] < 1:
+        raise ValueError("too small by 1")
+    out = x.sum(axis=0) - 2.0
+    out += w[1:]
+    return out, (x, w)
+'''
+
+
+def all_changes():
+    (definition,) = ast.parse(LAYER).body
+    return dict(changes(definition))
+
+
+def test_every_change_is_told_with_its_statement():
+    assert list(all_changes()) == [
+        "out = x.sum(axis=0) - 2.0: x.sum(axis=0) - 2.0 -> x.sum(axis=0)",
+        "out = x.sum(axis=0) - 2.0: x.sum(axis=0) - 2.0 -> 2.0",
+        "out = x.sum(axis=0) - 2.0: x.sum(axis=0) - 2.0 -> x.sum(axis=0) + 2.0",
+        "out = x.sum(axis=0) - 2.0: 2.0 -> 4.0",
+        "out = x.sum(axis=0) - 2.0: x.sum -> x.mean",
+        "out = x.sum(axis=0) - 2.0: 0 -> 1",
+        "out = x.sum(axis=0) - 2.0: 0 -> -1",
+        "out += w[1:]: out += w[1:] -> out -= w[1:]",
+        "out += w[1:]: out += w[1:] -> out = w[1:]",
+        "out += w[1:]: 1 -> 2",
+        "out += w[1:]: 1 -> 0",
+        "return (out, (x, w)): (out, (x, w)) -> ((x, w), out)",
+    ]
+
+
+def test_a_change_changes_one_place_and_leaves_the_original_alone():
+    (definition,) = ast.parse(LAYER).body
+    before = ast.dump(definition)
+
+    mutated = [ast.unparse(tree) for _, tree in changes(definition)]
+
+    assert ast.dump(definition) == before
+    assert len(set(mutated)) == len(mutated)
+    assert ast.unparse(definition) not in mutated
+
+
+def test_a_mutant_is_the_reference_with_that_change():
+    (mutant,) = [mutant for mutant in mutants("relu_forward") if mutant.change.endswith("np.maximum -> np.minimum")]
+
+    assert mutant.solution(np.array([-1.0, 2.0]))[0].tolist() == [-1.0, 0.0]
+    assert not is_accepted(mutant, of_exercises({"relu_forward"}))
+
+
+def test_private_functions_of_the_reference_are_changed_too():
+    changed = {mutant.change.partition(":")[0] for mutant in mutants("max_pool_forward_naive")}
+
+    assert any("1 + (H - HH) // stride" in line for line in changed)
+
+
+def test_what_is_listed_as_equivalent_is_a_change_that_there_is():
+    for exercise, listed in equivalents().items():
+        assert set(listed) <= {mutant.change for mutant in mutants(exercise)}
+
+
+@pytest.mark.mutation
+@pytest.mark.parametrize("exercise", dict.fromkeys(check.exercise for check in BANK.values()))
+def test_every_mutant_is_rejected(exercise):
+    number, accepted = survivors(exercise, of_exercises({exercise}))
+
+    assert number >= 2
+    assert [mutant.change for mutant in accepted] == []

@@ -1,0 +1,89 @@
+"""Functions of an earlier notebook are imported by its name."""
+
+import importlib
+import sys
+
+import nbformat
+import pytest
+
+import autograder
+from autograder import own_notebooks
+
+EARLIER = [
+    "import numpy as np\nfrom autograder import check",
+    "SCALE = 2",
+    "def double(x):\n    return SCALE * np.asarray(x)",
+    'raise RuntimeError("an experiment")',
+    "def stub(x):\n    raise NotImplementedError",
+    "%matplotlib inline\nprint(double(3))",
+]
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """Give a function that writes a notebook of an assignment; the second assignment is where we are."""
+    (tmp_path / "assignment2").mkdir()
+    monkeypatch.chdir(tmp_path / "assignment2")
+
+    def write(name, *cells, assignment="assignment1"):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        path = tmp_path / assignment / f"{name}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        nbformat.write(notebook, path)
+        return path
+
+    yield write
+    for name in [name for name in sys.modules if name.startswith("earlier_")]:
+        del sys.modules[name]
+
+
+def test_importing_the_autograder_is_enough():
+    assert sum(isinstance(finder, own_notebooks.NotebookFinder) for finder in sys.meta_path) == 1
+    importlib.reload(autograder)
+    assert sum(isinstance(finder, own_notebooks.NotebookFinder) for finder in sys.meta_path) == 1
+
+
+def test_a_function_of_an_earlier_assignment_is_imported_without_its_experiments(course, capsys):
+    course("earlier_layers", *EARLIER)
+
+    module = importlib.import_module("earlier_layers")
+
+    assert module.double(3) == 6
+    assert capsys.readouterr().out == ""
+
+
+def test_a_notebook_beside_the_importing_one_comes_first(course):
+    course("earlier_layers", "def which():\n    return 1")
+    course("earlier_layers", "def which():\n    return 2", assignment="assignment2")
+
+    assert importlib.import_module("earlier_layers").which() == 2
+
+
+def test_a_stub_can_be_imported_and_says_so_when_it_is_called(course):
+    course("earlier_layers", *EARLIER)
+
+    with pytest.raises(NotImplementedError):
+        importlib.import_module("earlier_layers").stub(1)
+
+
+def test_a_cell_that_cannot_be_loaded_is_named(course):
+    course("earlier_layers", "def good():\n    return 1", "def bad(:")
+
+    with pytest.raises(
+        ImportError, match=r"^`earlier_layers\.ipynb` cannot be loaded \(earlier_layers, cell 2, line 1: "
+    ):
+        importlib.import_module("earlier_layers")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"cells": [1]}', "\ud800"])
+def test_a_file_that_is_no_notebook_is_told(course, content):
+    course("earlier_layers").write_text(content, encoding="utf-8", errors="surrogatepass")
+
+    with pytest.raises(ImportError, match=r"^`earlier_layers\.ipynb` must be a notebook \(got "):
+        importlib.import_module("earlier_layers")
+
+
+@pytest.mark.usefixtures("course")
+def test_what_is_no_notebook_is_missing_as_ever():
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("earlier_nothing")
