@@ -57,7 +57,7 @@ def changes(definition: Definition) -> Iterator[tuple[str, Definition]]:
     """
     names = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
     seen = set()
-    for statement, node in _changeable(definition):
+    for statement, node in _changeable(definition, forward=definition.name.endswith("_forward")):
         for variant in _variants(node, names):
             before, after = ast.unparse(node), ast.unparse(variant)
             change = f"{ast.unparse(statement).partition(chr(10))[0]}: {before} -> {after}"
@@ -66,24 +66,28 @@ def changes(definition: Definition) -> Iterator[tuple[str, Definition]]:
                 yield change, _replaced(definition, node, variant)
 
 
-def _changeable(statement: ast.stmt) -> Iterator[tuple[ast.stmt, ast.AST]]:
+def _changeable(statement: ast.stmt, *, forward: bool) -> Iterator[tuple[ast.stmt, ast.AST]]:
     """Return each node with the statement it stands in."""
     if _guards(statement):
         return
     inner = [part for name in ("body", "orelse", "finalbody") for part in getattr(statement, name, [])]
-    left_alone = [*inner, *_caches(statement), *(node for node in ast.walk(statement) if _is_guard(node))]
+    left_alone = [
+        *inner,
+        *(_caches(statement) if forward else ()),
+        *(node for node in ast.walk(statement) if _is_guard(node)),
+    ]
     below = {id(node) for part in left_alone for node in ast.walk(part)}
     if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
         yield from ((statement, node) for node in ast.walk(statement) if id(node) not in below)
     for part in inner:
-        yield from _changeable(part)
+        yield from _changeable(part, forward=forward)
 
 
 def _guards(statement: ast.stmt) -> bool:
     """Tell whether a statement only documents, or refuses what no check hands in."""
     if isinstance(statement, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom | ast.Pass):
         return True
-    if isinstance(statement, ast.If) and all(isinstance(part, ast.Raise) for part in statement.body):
+    if isinstance(statement, ast.If | ast.For) and all(map(_guards, statement.body)):
         return True
     if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
         return True
@@ -97,9 +101,7 @@ def _is_guard(node: ast.AST | None) -> bool:
 def _caches(statement: ast.stmt) -> list[ast.expr]:
     """Return what a forward pass keeps for its backward pass: that is its own affair, and no check asks for it."""
     value = statement.value if isinstance(statement, ast.Return) else None
-    if isinstance(value, ast.Tuple) and len(value.elts) == 2 and ast.unparse(value.elts[0]) == "out":
-        return value.elts[1:]
-    return []
+    return value.elts[1:] if isinstance(value, ast.Tuple) and len(value.elts) == 2 else []
 
 
 def _replaced(definition: Definition, node: ast.AST, variant: ast.AST) -> Definition:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from autograder.judge import Arrays, JudgeError
 from autograder.question import Case, Check
@@ -31,7 +32,12 @@ def published_answers(check: Check, case: Case) -> Arrays:
         raise JudgeError(
             f"there is no published answer to {check.name} ({case.label}); update the course files"
         ) from None
-    return {name: np.asarray(values) for name, values in arrays.items()}
+    return {name: _array(values) for name, values in arrays.items()}
+
+
+def _array(values: Any) -> npt.NDArray[Any]:
+    """Return an array as it was written; of what chance decides only the shape was, and any numbers will do."""
+    return np.zeros(values["shape"]) if isinstance(values, dict) else np.asarray(values)
 
 
 @cache
@@ -48,7 +54,10 @@ def _write() -> None:
     expected = ReferenceAnswers()
     answers = {
         name: {
-            case.label: {key: np.asarray(array).tolist() for key, array in expected(check, case).items()}
+            case.label: {
+                key: {"shape": list(array.shape)} if key in check.random else np.asarray(array).tolist()
+                for key, array in expected(check, case).items()
+            }
             for case in check.public
         }
         for name, check in BANK.items()

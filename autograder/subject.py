@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from enum import StrEnum
-from traceback import extract_tb
+from traceback import FrameSummary, extract_tb
 from typing import Any, Protocol
 
 from autograder.diagnosis import wrong_return
@@ -21,7 +21,10 @@ class Trouble(StrEnum):
     RAISED = "raised"
     TIMEOUT = "timeout"
     MEMORY = "memory"
+    EXCESS = "excess"  # of anything else that is limited
+    FORBIDDEN = "forbidden"
     CRASHED = "crashed"
+    KILLED = "killed"  # by somebody outside, or by a system without memory: it is asked again
     REFUSED = "refused"  # it answered with what may not pass: too large, or not in the form of an answer
     MISFIT = "misfit"  # it answered, but not in the documented form
 
@@ -34,7 +37,10 @@ class Trouble(StrEnum):
             Trouble.RAISED: "raises an error",
             Trouble.TIMEOUT: "takes too long",
             Trouble.MEMORY: "needs too much memory",
+            Trouble.EXCESS: "uses more than it may",
+            Trouble.FORBIDDEN: "does what the sandbox forbids",
             Trouble.CRASHED: "ends the process",
+            Trouble.KILLED: "is ended from outside",
             Trouble.REFUSED: "returns what may not pass",
             Trouble.MISFIT: "returns another form than documented",
         }[self]
@@ -119,7 +125,7 @@ class NamespaceSubject:
         try:
             return function(*args)
         except NotImplementedError as error:
-            raise unfinished(name) from error
+            raise unfinished(name, innermost(extract_tb(error.__traceback__)[1:])) from error
         except Exception as error:  # the one line that runs student code here: whatever it raises is a verdict
             message = raised(name, type(error).__name__, str(error), _place(function, error))
             raise SubjectError(name, Trouble.RAISED, message) from error
@@ -215,9 +221,17 @@ def missing(name: str, names: Iterable[str] = (), notes: Sequence[str] = ()) -> 
     return SubjectError(name, Trouble.MISSING, f"`{name}` is not defined. {remedy}")
 
 
-def unfinished(name: str) -> SubjectError:
-    """Say that a stub is still a stub."""
-    return SubjectError(name, Trouble.UNFINISHED, f"`{name}` is not finished: it raises NotImplementedError.")
+def unfinished(name: str, inner: str = "") -> SubjectError:
+    """Say that a stub is still a stub: the function itself, or an inner one that it calls."""
+    state = "is not finished: it raises NotImplementedError."
+    if inner.isidentifier():
+        return SubjectError(name, Trouble.UNFINISHED, f"`{name}` calls `{inner}`, which {state}")
+    return SubjectError(name, Trouble.UNFINISHED, f"`{name}` {state}")
+
+
+def innermost(frames: Sequence[FrameSummary]) -> str:
+    """Return the name of the function in which an exception was raised, if it is not the one that was called."""
+    return frames[-1].name if len(frames) > 1 else ""
 
 
 def changed(name: str, number: int) -> str:

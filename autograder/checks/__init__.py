@@ -3,10 +3,28 @@
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from autograder.checks import activations, affine, convolution, losses, normalization, pooling
+from autograder.checks import (
+    activations,
+    affine,
+    convolution,
+    dropout,
+    losses,
+    normalization,
+    normalization_family,
+    pooling,
+)
 from autograder.question import Check
 
-FAMILIES = (affine, activations, losses, normalization, convolution, pooling)
+FAMILIES = (
+    affine,
+    activations,
+    losses,
+    normalization,
+    normalization_family,
+    dropout,
+    convolution,
+    pooling,
+)
 
 BANK = MappingProxyType(
     {value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Check)}

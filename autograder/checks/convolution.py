@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks._windows import Sizes, conv_param, fitting, output_size
 from autograder.inputs import Array, Fill, spread, waves, waves_from
 from autograder.question import check
 from autograder.subject import Subject
-
-Sizes = tuple[int, ...]
 
 PUBLIC: list[dict[str, Any]] = [
     {
@@ -22,6 +21,7 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "image": (1, 3, 6, 5), "filters": (2, 3, 2, 3), "stride": 2, "pad": 2},
     {"fill": waves, "image": (2, 1, 3, 4), "filters": (2, 1, 1, 1), "stride": 1, "pad": 0},
     {"fill": waves, "image": (1, 1, 5, 5), "filters": (1, 1, 2, 3), "stride": 2, "pad": 0},  # leaves a row over
+    {"fill": waves, "image": (2, 2, 3, 4), "filters": (3, 2, 3, 4), "stride": 1, "pad": 0},  # one window
 ]
 
 
@@ -35,27 +35,21 @@ def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
     stride = 1 if number == 1 else int(rng.integers(2, 4))
     pad = 0 if number == 1 else int(rng.integers(1, 3))
     rows, columns = (3, 2) if rng.integers(2) else (2, 4)
-    image = (n, c, _fitting(rows, hh, stride, pad), _fitting(columns, ww, stride, pad))
+    image = (n, c, fitting(rows, hh, stride, pad), fitting(columns, ww, stride, pad))
     return {"fill": waves_from(rng), "image": image, "filters": (f, c, hh, ww), "stride": stride, "pad": pad}
 
 
-def _fitting(windows: int, size: int, stride: int, pad: int) -> int:
-    """Return the smallest image that the windows tile, in which there is at least one pixel."""
-    while (windows - 1) * stride + size - 2 * pad < 1:
-        windows += 1
-    return (windows - 1) * stride + size - 2 * pad
-
-
-def _inputs(fill: Fill, image: Sizes, filters: Sizes) -> tuple[Array, Array, Array]:
+def inputs(fill: Fill, image: Sizes, filters: Sizes) -> tuple[Array, Array, Array]:
+    """Return images, filters and biases."""
     x = fill(*image, between=(-0.1, 0.5))
     w = fill(*filters, between=(-0.2, 0.3))
     b = fill(filters[0], between=(-0.1, 0.2))
     return x, w, b
 
 
-def _output_size(image: Sizes, filters: Sizes, stride: int, pad: int) -> Sizes:
-    rows, columns = (1 + (image[i] + 2 * pad - filters[i]) // stride for i in (2, 3))
-    return image[0], filters[0], rows, columns
+def upstream(fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int) -> Array:
+    """Return the gradient of the output."""
+    return fill(image[0], filters[0], *output_size(image, filters, stride, pad), between=(-1.0, 0.7), start=5)
 
 
 @check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
@@ -63,8 +57,8 @@ def conv_forward_naive(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
 ) -> dict[str, Any]:
     """conv_forward_naive slides every filter over every padded image."""
-    x, w, b = _inputs(fill, image, filters)
-    out, _ = subject.conv_forward_naive(x, w, b, {"stride": stride, "pad": pad})
+    x, w, b = inputs(fill, image, filters)
+    out, _ = subject.conv_forward_naive(x, w, b, conv_param(stride, pad))
     return {"out": out}
 
 
@@ -80,8 +74,8 @@ def conv_backward_naive(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
 ) -> dict[str, Any]:
     """conv_backward_naive gives the gradients with respect to x, w and b."""
-    x, w, b = _inputs(fill, image, filters)
-    dout = fill(*_output_size(image, filters, stride, pad), between=(-1.0, 0.7), start=5)
-    _, cache = subject.conv_forward_naive(x, w, b, {"stride": stride, "pad": pad})
+    x, w, b = inputs(fill, image, filters)
+    dout = upstream(fill, image, filters, stride, pad)
+    _, cache = subject.conv_forward_naive(x, w, b, conv_param(stride, pad))
     dx, dw, db = subject.conv_backward_naive(dout, cache)
     return {"dx": dx, "dw": dw, "db": db}

@@ -31,14 +31,30 @@ class Misconception:
 
     @property
     def source(self) -> str:
-        """Its code, under the name of the exercise: what a student would have written."""
-        tree = ast.parse(textwrap.dedent(inspect.getsource(self.function)))
-        function = tree.body[0]
-        if not isinstance(function, ast.FunctionDef):
-            raise TypeError(f"`{self.name}` must be a function (got {type(function).__name__}).")
+        """Its code, under the name of the exercise, after the helpers it calls: what a student would have written."""
+        function = _definition(self.function)
         function.name = self.exercise
         function.decorator_list = []
-        return ast.unparse(tree)
+        return "\n\n\n".join(ast.unparse(tree) for tree in (*_helpers(self.function), function))
+
+
+def _definition(function: Function) -> ast.FunctionDef:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    if not isinstance(tree, ast.FunctionDef):
+        raise TypeError(f"`{function.__name__}` must be a function (got {type(tree).__name__}).")
+    return tree
+
+
+def _helpers(function: Function) -> list[ast.FunctionDef]:
+    """Return the functions of its module that a function uses, callees first."""
+    scope = vars(inspect.getmodule(function))
+    used = (node.id for node in ast.walk(_definition(function)) if isinstance(node, ast.Name))
+    found: dict[str, ast.FunctionDef] = {}
+    for name in dict.fromkeys(used):
+        helper = scope.get(name)
+        if inspect.isfunction(helper) and helper.__module__ == function.__module__:
+            found |= {inner.name: inner for inner in (*_helpers(helper), _definition(helper))}
+    return list(found.values())
 
 
 def misconception(exercise: str, help: str) -> Callable[[Function], Misconception]:  # noqa: A002

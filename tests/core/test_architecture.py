@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.protection import OWN_FILES
+from autograder.sandbox.launch import OWN_FILES
 
 ROOT = Path(__file__).parents[2]
 CORE = (

@@ -209,7 +209,8 @@ def test_the_published_answers_are_what_the_reference_answers(check):
         assert published.keys() == answered.keys()
         for name, array in published.items():
             assert array.shape == answered[name].shape
-            np.testing.assert_allclose(array, answered[name], rtol=1e-12, atol=1e-15)
+            if name not in check.random:
+                np.testing.assert_allclose(array, answered[name], rtol=1e-12, atol=1e-15)
 
 
 def test_answers_are_published_for_every_check_and_for_no_other():
