@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from right_solutions import SOLUTIONS
+import right_solutions
+import right_solutions_norms
 
 from autograder.checks import BANK, of_exercises
 from autograder.examiner import Examiner
@@ -12,6 +13,7 @@ from autograder.subject import NamespaceSubject
 from autograder.verdict import Outcome
 from cs231n_lib import layers
 
+SOLUTIONS = right_solutions.SOLUTIONS | right_solutions_norms.SOLUTIONS
 SECRETS = [b"one secret", b"another secret", b"a third one"]
 
 
