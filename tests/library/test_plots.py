@@ -53,7 +53,7 @@ def test_every_picture_is_one_figure_with_titles_and_labelled_axes(name):
 
 
 def test_every_public_picture_is_tested():
-    own = {name for name, value in vars(plots).items() if getattr(value, "__module__", "") == plots.__name__}
+    own = set(plots.__all__)
 
     public = {name for name in own if not name.startswith("_")}
 

@@ -1,0 +1,30 @@
+"""The pictures of the lessons: every function draws one figure from arrays or functions it is given.
+
+Colors are the Okabe-Ito palette and the ``cividis`` map: safe for color-blind readers, readable in gray.
+"""
+
+from cs231n_lib.plots.affine import softmax_bars, step_sizes
+from cs231n_lib.plots.arrays import curves, matrices
+from cs231n_lib.plots.batch_normalization import (
+    batchnorm_distributions,
+    batchnorm_graph,
+    gradient_parts,
+    running_averages,
+)
+from cs231n_lib.plots.photographs import images, photograph
+from cs231n_lib.plots.windows import convolution_windows, pooling_windows
+
+__all__ = [
+    "batchnorm_distributions",
+    "batchnorm_graph",
+    "convolution_windows",
+    "curves",
+    "gradient_parts",
+    "images",
+    "matrices",
+    "photograph",
+    "pooling_windows",
+    "running_averages",
+    "softmax_bars",
+    "step_sizes",
+]
