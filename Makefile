@@ -1,4 +1,7 @@
 # The commands of the README. `make demo` and `make test` need Python >= 3.11 and nothing else.
+# One thread: small products only get slower with more, above all where several processes share the cores.
+export OPENBLAS_NUM_THREADS ?= 1
+
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest

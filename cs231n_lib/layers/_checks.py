@@ -39,13 +39,9 @@ def check_not_empty(name, array):
         raise ValueError(f"`{name}` must hold at least one example (got shape {array.shape}). Skip empty batches.")
 
 
-def read_whole(params, params_name, key, at_least):
-    """Return the integer ``params[key]``."""
-    value = params.get(key)
-    message = (
-        f"`{params_name}['{key}']` must be an integer of at least {at_least} (got {value!r}). "
-        "Set it to a whole number of pixels."
-    )
+def check_whole(name, value, at_least, remedy):
+    """Return the value as a Python integer, which NumPy's integers become, too."""
+    message = f"`{name}` must be an integer of at least {at_least} (got {value!r}). {remedy}"
     try:
         value = operator.index(value)
     except TypeError:
@@ -53,3 +49,35 @@ def read_whole(params, params_name, key, at_least):
     if value < at_least:
         raise ValueError(message)
     return value
+
+
+def read_whole(params, params_name, key, at_least):
+    """Return the integer ``params[key]``."""
+    name = f"{params_name}['{key}']"
+    return check_whole(name, params.get(key), at_least, "Set it to a whole number of pixels.")
+
+
+def read_mode(params, params_name, remedy):
+    """Return ``params['mode']``."""
+    mode = params.get("mode")
+    if mode not in ("train", "test"):
+        raise ValueError(f"`{params_name}['mode']` must be 'train' or 'test' (got {mode!r}). {remedy}")
+    return mode
+
+
+def check_trained(cache, params_name):
+    """Refuse the cache of 'test' mode, through which no gradient flows."""
+    if cache is None:
+        raise ValueError(
+            f"`cache` must come from 'train' mode (got None). Set {params_name}['mode'] before the forward pass."
+        )
+
+
+def check_sizes(name, sizes, letters):
+    """Return an argument that gives one size for each letter in, say, ``"N, C, H, W"``."""
+    if np.shape(sizes) != (len(letters.split(", ")),):
+        raise ValueError(
+            f"`{name}` must hold the sizes ({letters}) (got {sizes!r}). Take them from the shape of an array."
+        )
+    remedy = "Take it from the shape of an array."
+    return tuple(check_whole(f"{name}[{k}]", size, 0, remedy) for k, size in enumerate(sizes))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cs231n_lib.layers._checks import as_floats, check_axes, check_shape, read_whole
-from cs231n_lib.layers._windows import count_windows, rows_and_columns
+from cs231n_lib.layers._checks import as_floats, check_axes, check_shape
+from cs231n_lib.layers._windows import add_frame, count_windows, cut_frame, rows_and_columns, stride_and_pad
 
 
 def conv_forward_naive(x, w, b, conv_param):
@@ -61,9 +61,9 @@ def conv_forward_naive(x, w, b, conv_param):
     array([[0., 1., 0.]])
     """
     x, w, b = as_floats(x=x, w=w, b=b)
-    stride, pad = _stride_and_pad(conv_param)
+    stride, pad = stride_and_pad(conv_param)
     out = np.empty(_out_shape(x, w, b, stride, pad), x.dtype)  # (N, F, H', W')
-    padded = _pad(x, pad)  # (N, C, H + 2P, W + 2P)
+    padded = add_frame(x, pad)  # (N, C, H + 2P, W + 2P)
     for n, f, i, j in np.ndindex(out.shape):
         rows, columns = rows_and_columns(i, j, w.shape[2:], stride)
         out[n, f, i, j] = (padded[n, :, rows, columns] * w[f]).sum() + b[f]
@@ -121,22 +121,17 @@ def conv_backward_naive(dout, cache):
     """
     *arrays, conv_param = cache
     dout, x, w, b = as_floats(dout=dout, x=arrays[0], w=arrays[1], b=arrays[2])
-    stride, pad = _stride_and_pad(conv_param)
+    stride, pad = stride_and_pad(conv_param)
     shape = _out_shape(x, w, b, stride, pad)  # (N, F, H', W')
     check_shape("dout", dout, shape, "It has the shape of the output of `conv_forward_naive`.")
-    padded = _pad(x, pad)  # (N, C, H + 2P, W + 2P)
+    padded = add_frame(x, pad)  # (N, C, H + 2P, W + 2P)
     dpadded, dw = np.zeros_like(padded), np.zeros_like(w)
     for n, f, i, j in np.ndindex(shape):
         rows, columns = rows_and_columns(i, j, w.shape[2:], stride)
         dpadded[n, :, rows, columns] += dout[n, f, i, j] * w[f]
         dw[f] += dout[n, f, i, j] * padded[n, :, rows, columns]
-    H, W = x.shape[2:]
-    dx = dpadded[:, :, pad : pad + H, pad : pad + W]  # (N, C, H, W)
+    dx = cut_frame(dpadded, pad)  # (N, C, H, W)
     return dx, dw, dout.sum(axis=(0, 2, 3))
-
-
-def _stride_and_pad(conv_param):
-    return read_whole(conv_param, "conv_param", "stride", 1), read_whole(conv_param, "conv_param", "pad", 0)
 
 
 def _out_shape(x, w, b, stride, pad):
@@ -145,7 +140,3 @@ def _out_shape(x, w, b, stride, pad):
     check_shape("w", w, (F, C, HH, WW), "Each filter spans all the channels of `x`.")
     check_shape("b", b, (F,), "There is one bias for each filter.")
     return N, F, *count_windows("w", (H + 2 * pad, W + 2 * pad), (HH, WW), stride)
-
-
-def _pad(x, pad):
-    return np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))

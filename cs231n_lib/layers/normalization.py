@@ -2,7 +2,21 @@
 
 import numpy as np
 
-from cs231n_lib.layers._checks import as_floats, check_axes, check_not_empty, check_shape
+from cs231n_lib.layers._checks import (
+    as_floats,
+    check_axes,
+    check_not_empty,
+    check_shape,
+    check_trained,
+    check_whole,
+    read_mode,
+)
+from cs231n_lib.layers._norms import (
+    check_scale_and_shift,
+    running_averages,
+    standardize_backward,
+    update_running_averages,
+)
 
 
 def batchnorm_forward(x, gamma, beta, bn_param):
@@ -63,11 +77,10 @@ def batchnorm_forward(x, gamma, beta, bn_param):
     """
     x, gamma, beta = as_floats(x=x, gamma=gamma, beta=beta)
     _, D = check_axes("x", x, "N, D")
-    check_shape("gamma", gamma, (D,), "There is one scale for each feature.")
-    check_shape("beta", beta, (D,), "There is one shift for each feature.")
+    check_scale_and_shift(gamma, beta, (D,), "feature")
     eps = float(bn_param.get("eps", 1e-5))  # float: a NumPy float64 would turn float32 into float64
-    mode = _mode(bn_param)
-    mean, var = _batch_statistics(x, bn_param) if mode == "train" else _running_averages(x, bn_param)  # (D,)
+    mode = read_mode(bn_param, "bn_param", "Training normalizes by the batch, testing by the running averages.")
+    mean, var = _batch_statistics(x, bn_param) if mode == "train" else running_averages(bn_param, D, x.dtype)
     centered = x - mean  # (N, D)
     std = np.sqrt(var + eps)  # (D,)
     x_hat = centered / std  # (N, D)
@@ -186,46 +199,139 @@ def batchnorm_backward_alt(dout, cache):
     dout, _, std, x_hat, gamma = _unpack(dout, cache)
     dbeta = dout.sum(axis=0)  # (D,)
     dgamma = (dout * x_hat).sum(axis=0)  # (D,)
-    dx_hat = dout * gamma  # (N, D)
-    dx = (dx_hat - dx_hat.mean(axis=0) - x_hat * (dx_hat * x_hat).mean(axis=0)) / std  # (N, D)
+    dx = standardize_backward(dout * gamma, x_hat, std, axes=0)  # (N, D)
     return dx, dgamma, dbeta
 
 
-def _mode(bn_param):
-    mode = bn_param.get("mode")
-    if mode not in ("train", "test"):
+def population_statistics(batch_means, batch_variances, m):
+    r"""Estimate mean and variance of all the data from those of many batches.
+
+    .. math::
+        \mathrm{E}[x] = \frac{1}{B} \sum_b \mu_b, \qquad
+        \mathrm{Var}[x] = \frac{m}{m - 1} \cdot \frac{1}{B} \sum_b \sigma_b^2
+
+    Parameters
+    ----------
+    batch_means, batch_variances : ndarray of shape (B, D)
+        Of D features in B batches. The variances divide by m, as `batchnorm_forward` does.
+    m : int
+        How many numbers of each feature a batch holds: N in `batchnorm_forward`, N · H · W in
+        `spatial_batchnorm_forward`.
+
+    Returns
+    -------
+    mean, var : ndarray of shape (D,)
+
+    Raises
+    ------
+    TypeError
+        If the statistics are not real numbers, or ``m`` is no integer.
+    ValueError
+        If the shapes do not belong together, there is no batch, or ``m`` is less than 2.
+
+    Notes
+    -----
+    Around its own mean a batch varies less than around the true one: its variance is too small by the factor
+    (m - 1) / m on average. Multiplied by m / (m - 1) it is unbiased, which is why the spread of the batch
+    means is not added.
+
+    The running averages of `batchnorm_forward` are a cheaper estimate, in which the last batches count most and
+    the biased variances stay as they are.
+
+    References
+    ----------
+    Ioffe and Szegedy, "Batch Normalization", 2015, algorithm 2, step 10.
+
+    Examples
+    --------
+    Two batches of two, {0, 2} and {4, 10}:
+
+    >>> import numpy as np
+    >>> population_statistics(np.array([[1.0], [7.0]]), np.array([[1.0], [9.0]]), 2)
+    (array([4.]), array([10.]))
+    """
+    means, variances = as_floats(batch_means=batch_means, batch_variances=batch_variances)
+    check_axes("batch_means", means, "B, D")
+    check_shape("batch_variances", variances, means.shape, "Every mean has its variance.")
+    if len(means) == 0:
         raise ValueError(
-            f"`bn_param['mode']` must be 'train' or 'test' (got {mode!r}). "
-            "Training normalizes by the batch, testing by the running averages."
+            f"`batch_means` must hold at least one batch (got shape {means.shape}). "
+            "Collect the statistics of some training batches first."
         )
-    return mode
+    m = check_whole("m", m, 2, "A single number says nothing about the variance.")
+    return means.mean(axis=0), m / (m - 1) * variances.mean(axis=0)
+
+
+def fold_batchnorm(gamma, beta, mean, var, eps=1e-5):
+    r"""Write batch normalization in 'test' mode as one scale and one shift.
+
+    .. math::
+        \mathrm{scale} = \frac{\gamma}{\sqrt{\mathrm{Var}[x] + \epsilon}}, \qquad
+        \mathrm{shift} = \beta - \mathrm{scale} \cdot \mathrm{E}[x]
+
+    Parameters
+    ----------
+    gamma, beta : ndarray of shape (D,)
+        The learned scale and shift.
+    mean, var : ndarray of shape (D,)
+        The statistics for inference: running averages, or those of `population_statistics`.
+    eps : float
+        That of the layer.
+
+    Returns
+    -------
+    scale, shift : ndarray of shape (D,)
+        ``scale * x + shift`` is the output in 'test' mode.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If the shapes are not all the same.
+
+    Notes
+    -----
+    After training nothing depends on the batch any more. What is left is an affine map, which the affine or
+    convolutional layer before it can take into its own weights and bias: at inference batch normalization
+    costs nothing.
+
+    With γ = √(Var[x] + ε) and β = E[x] the map is the identity. So normalization takes nothing from what the
+    network can express.
+
+    References
+    ----------
+    Ioffe and Szegedy, "Batch Normalization", 2015, algorithm 2, step 11.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> gamma, beta, mean, var = np.array([6.0]), np.array([1.0]), np.array([10.0]), np.array([4.0])
+    >>> scale, shift = fold_batchnorm(gamma, beta, mean, var, eps=0.0)
+    >>> scale, shift
+    (array([3.]), array([-29.]))
+    >>> x = np.array([[10.0], [12.0]])
+    >>> bn_param = {"mode": "test", "running_mean": mean, "running_var": var, "eps": 0.0}
+    >>> np.array_equal(scale * x + shift, batchnorm_forward(x, gamma, beta, bn_param)[0])
+    True
+    """
+    gamma, beta, mean, var = as_floats(gamma=gamma, beta=beta, mean=mean, var=var)
+    shape = check_axes("gamma", gamma, "D")
+    for name, array in (("beta", beta), ("mean", mean), ("var", var)):
+        check_shape(name, array, shape, "There is one for each scale in `gamma`.")
+    scale = gamma / np.sqrt(var + float(eps))  # float: a NumPy float64 would turn float32 into float64
+    return scale, beta - scale * mean
 
 
 def _batch_statistics(x, bn_param):
     check_not_empty("x", x)
     mean, var = x.mean(axis=0), x.var(axis=0)  # (D,), (D,)
-    running_mean, running_var = _running_averages(x, bn_param)
-    momentum = float(bn_param.get("momentum", 0.9))
-    bn_param["running_mean"] = momentum * running_mean + (1 - momentum) * mean
-    bn_param["running_var"] = momentum * running_var + (1 - momentum) * var
+    update_running_averages(bn_param, mean, var)
     return mean, var
 
 
-def _running_averages(x, bn_param):
-    _, D = x.shape
-    averages = []
-    for key in ("running_mean", "running_var"):
-        average = np.asarray(bn_param.setdefault(key, np.zeros(D, x.dtype)), x.dtype)
-        check_shape(f"bn_param['{key}']", average, (D,), "Keep one `bn_param` for each layer.")
-        averages.append(average)
-    return averages
-
-
 def _unpack(dout, cache):
-    if cache is None:
-        raise ValueError(
-            "`cache` must come from 'train' mode (got None). Set bn_param['mode'] before the forward pass."
-        )
+    check_trained(cache, "bn_param")
     centered, std, x_hat, gamma = cache
     arrays = as_floats(dout=dout, centered=centered, std=std, x_hat=x_hat, gamma=gamma)
     check_shape("dout", arrays[0], x_hat.shape, "It has the shape of the output of `batchnorm_forward`.")

@@ -1,9 +1,9 @@
-"""Pooling: one number for each window of each channel."""
+"""Max pooling: the largest number of each window of each channel."""
 
 import numpy as np
 
-from cs231n_lib.layers._checks import as_floats, check_axes, check_shape, read_whole
-from cs231n_lib.layers._windows import count_windows, rows_and_columns
+from cs231n_lib.layers._checks import as_floats, check_shape
+from cs231n_lib.layers._windows import pool_geometry, rows_and_columns
 
 
 def max_pool_forward_naive(x, pool_param):
@@ -51,7 +51,7 @@ def max_pool_forward_naive(x, pool_param):
     array([[4., 5.]])
     """
     (x,) = as_floats(x=x)
-    window, stride, shape = _geometry(x, pool_param)
+    window, stride, shape = pool_geometry(x, pool_param)
     out = np.empty(shape, x.dtype)  # (N, C, H', W')
     for n, c, i, j in np.ndindex(shape):
         rows, columns = rows_and_columns(i, j, window, stride)
@@ -103,7 +103,7 @@ def max_pool_backward_naive(dout, cache):
     array([[ 0., 11.,  0.]])
     """
     dout, x = as_floats(dout=dout, x=cache[0])
-    window, stride, shape = _geometry(x, cache[1])
+    window, stride, shape = pool_geometry(x, cache[1])
     check_shape("dout", dout, shape, "It has the shape of the output of `max_pool_forward_naive`.")
     dx = np.zeros_like(x)  # (N, C, H, W)
     for n, c, i, j in np.ndindex(shape):
@@ -114,7 +114,64 @@ def max_pool_backward_naive(dout, cache):
     return dx
 
 
-def _geometry(x, pool_param):
-    N, C, H, W = check_axes("x", x, "N, C, H, W")
-    HH, WW, stride = (read_whole(pool_param, "pool_param", key, 1) for key in ("pool_height", "pool_width", "stride"))
-    return (HH, WW), stride, (N, C, *count_windows("pool_param", (H, W), (HH, WW), stride))
+def max_pool_places(x, pool_param):
+    r"""Keep the largest number of each window, and where it stood.
+
+    .. math::
+        \mathrm{places}_{ncij} = (iS + h^*)\, W + jS + v^*, \qquad
+        (h^*, v^*) = \arg\max_{h < HH,\; v < WW} x_{n,\,c,\,iS+h,\,jS+v}
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C, H, W)
+    pool_param : dict
+        ``pool_height``, ``pool_width`` and ``stride``, as for `max_pool_forward_naive`.
+
+    Returns
+    -------
+    out : ndarray of shape (N, C, H', W')
+        What `max_pool_forward_naive` gives, of the dtype of ``x``; float64 if ``x`` holds integers.
+    places : ndarray of int of shape (N, C, H', W')
+        For `max_unpool_forward`.
+
+    Raises
+    ------
+    TypeError
+        If ``x`` does not hold real numbers, or a parameter is missing or no integer.
+    ValueError
+        If ``x`` does not have four axes, a parameter is less than 1, or the window larger than the image.
+
+    Notes
+    -----
+    A place counts the pixels of one channel in reading order, as PyTorch does, so that one integer is enough
+    and ``x[n, c].ravel()[places[n, c]]`` is ``out[n, c]``.
+
+    Of equal pixels the first in reading order is named, the one that `max_pool_backward_naive` rewards.
+
+    References
+    ----------
+    Zeiler, Taylor and Fergus, "Adaptive deconvolutional networks for mid and high level feature learning",
+    2011, where the places are called switches.
+
+    Examples
+    --------
+    In the left window the 7, pixel number 3, is the largest; in the right one the 8, pixel number 2:
+
+    >>> import numpy as np
+    >>> x = np.array([[[[1, 5, 8], [7, 6, 0]]]])
+    >>> out, places = max_pool_places(x, {"pool_height": 2, "pool_width": 2, "stride": 1})
+    >>> out[0, 0]
+    array([[7., 8.]])
+    >>> places[0, 0]
+    array([[3, 2]])
+    """
+    (x,) = as_floats(x=x)
+    window, stride, shape = pool_geometry(x, pool_param)
+    out, places = np.empty(shape, x.dtype), np.empty(shape, int)  # (N, C, H', W')
+    for n, c, i, j in np.ndindex(shape):
+        rows, columns = rows_and_columns(i, j, window, stride)
+        pixels = x[n, c, rows, columns]  # (HH, WW)
+        h, v = np.unravel_index(pixels.argmax(), window)
+        out[n, c, i, j] = pixels[h, v]
+        places[n, c, i, j] = np.ravel_multi_index((rows.start + h, columns.start + v), x.shape[2:])
+    return out, places

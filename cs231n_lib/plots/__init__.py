@@ -11,6 +11,7 @@ from cs231n_lib.plots.batch_normalization import (
     gradient_parts,
     running_averages,
 )
+from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
@@ -19,6 +20,9 @@ __all__ = [
     "batchnorm_graph",
     "convolution_windows",
     "curves",
+    "dropout_gradient",
+    "dropout_masks",
+    "dropout_training",
     "gradient_parts",
     "images",
     "matrices",

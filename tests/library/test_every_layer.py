@@ -35,7 +35,7 @@ def test_a_backward_pass_leaves_the_upstream_gradient_and_the_cache_alone(layer)
         np.testing.assert_array_equal(once, again)
 
 
-@pytest.mark.parametrize("name", ["conv", "max_pool"])
+@pytest.mark.parametrize("name", ["conv", "max_pool", "avg_pool", "stochastic_pool", "conv_transpose"])
 def test_the_parameters_of_a_window_are_left_alone(name):
     layer = LAYERS[name]
     params = dict(layer.params)
@@ -157,25 +157,62 @@ def test_an_upstream_gradient_of_words_is_refused():
         ("affine_backward", ["dout", "cache"]),
         ("relu_forward", ["x"]),
         ("relu_backward", ["dout", "cache"]),
+        ("sigmoid_forward", ["x"]),
+        ("sigmoid_backward", ["dout", "cache"]),
+        ("tanh_forward", ["x"]),
+        ("tanh_backward", ["dout", "cache"]),
+        ("leaky_relu_forward", ["x", "alpha"]),
+        ("leaky_relu_backward", ["dout", "cache"]),
+        ("elu_forward", ["x", "alpha"]),
+        ("elu_backward", ["dout", "cache"]),
         ("svm_loss", ["x", "y"]),
         ("softmax_loss", ["x", "y"]),
         ("batchnorm_forward", ["x", "gamma", "beta", "bn_param"]),
         ("batchnorm_backward", ["dout", "cache"]),
         ("batchnorm_backward_alt", ["dout", "cache"]),
+        ("population_statistics", ["batch_means", "batch_variances", "m"]),
+        ("fold_batchnorm", ["gamma", "beta", "mean", "var", "eps"]),
+        ("layernorm_forward", ["x", "gamma", "beta", "ln_param"]),
+        ("layernorm_backward", ["dout", "cache"]),
+        ("instancenorm_forward", ["x", "gamma", "beta", "in_param"]),
+        ("instancenorm_backward", ["dout", "cache"]),
+        ("spatial_batchnorm_forward", ["x", "gamma", "beta", "bn_param"]),
+        ("spatial_batchnorm_backward", ["dout", "cache"]),
+        ("spatial_groupnorm_forward", ["x", "gamma", "beta", "G", "gn_param"]),
+        ("spatial_groupnorm_backward", ["dout", "cache"]),
+        ("dropout_forward", ["x", "dropout_param"]),
+        ("dropout_backward", ["dout", "cache"]),
         ("conv_forward_naive", ["x", "w", "b", "conv_param"]),
         ("conv_backward_naive", ["dout", "cache"]),
         ("max_pool_forward_naive", ["x", "pool_param"]),
         ("max_pool_backward_naive", ["dout", "cache"]),
+        ("max_pool_places", ["x", "pool_param"]),
+        ("avg_pool_forward", ["x", "pool_param"]),
+        ("avg_pool_backward", ["dout", "cache"]),
+        ("global_avg_pool_forward", ["x"]),
+        ("global_avg_pool_backward", ["dout", "cache"]),
+        ("stochastic_pool_forward", ["x", "pool_param"]),
+        ("stochastic_pool_backward", ["dout", "cache"]),
+        ("kmax_pool_forward", ["x", "k"]),
+        ("kmax_pool_backward", ["dout", "cache"]),
+        ("conv_transpose_forward", ["x", "w", "b", "conv_param"]),
+        ("conv_transpose_backward", ["dout", "cache"]),
+        ("max_unpool_forward", ["x", "places", "output_size"]),
+        ("max_unpool_backward", ["dout", "cache"]),
+        ("im2col", ["x", "HH", "WW", "conv_param"]),
+        ("col2im", ["cols", "x_shape", "HH", "WW", "conv_param"]),
     ],
 )
-def test_the_official_names_and_arguments_are_kept(name, arguments):
+def test_the_agreed_names_and_arguments_are_kept(name, arguments):
     function = getattr(layers, name)
 
     assert list(inspect.signature(function).parameters) == arguments
     assert name in layers.__all__
 
 
-@pytest.mark.parametrize(("name", "kept"), [("affine", 3), ("conv", 4), ("max_pool", 2)])
+@pytest.mark.parametrize(
+    ("name", "kept"), [("affine", 3), ("conv", 4), ("conv_transpose", 4), ("max_pool", 2), ("avg_pool", 2)]
+)
 def test_the_cache_holds_the_arguments_in_their_order(name, kept):
     layer = LAYERS[name]
     arguments = (*layer.arrays(), *([dict(layer.params)] if layer.params else []))

@@ -1,3 +1,4 @@
+import itertools
 import re
 
 import numpy as np
@@ -7,7 +8,14 @@ from hypothesis import strategies as st
 from layer_inputs import generated, spread_out
 
 from cs231n_lib.gradient_check import eval_numerical_gradient_array
-from cs231n_lib.layers import batchnorm_backward, batchnorm_backward_alt, batchnorm_forward
+from cs231n_lib.layers import (
+    affine_forward,
+    batchnorm_backward,
+    batchnorm_backward_alt,
+    batchnorm_forward,
+    fold_batchnorm,
+    population_statistics,
+)
 
 both_backwards = pytest.mark.parametrize("backward", [batchnorm_backward, batchnorm_backward_alt])
 batches = st.tuples(st.integers(1, 5), st.integers(1, 4), st.sampled_from([1e-5, 0.3]))  # N, D, eps
@@ -248,3 +256,140 @@ def test_there_is_no_way_back_through_test_mode(backward):
 
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         backward(np.ones((2, 3)), cache)
+
+
+@generated
+@given(batches)
+def test_the_identity_is_recovered_by_the_deviation_for_scale_and_the_mean_for_shift(batch):
+    N, D, eps = batch
+    x = spread_out(N, D)
+    mean, deviation = x.mean(axis=0), np.sqrt(x.var(axis=0) + eps)
+    averages = {"running_mean": mean, "running_var": x.var(axis=0)}
+
+    trained, _ = batchnorm_forward(x, deviation, mean, {"mode": "train", "eps": eps})
+    tested, _ = batchnorm_forward(x, deviation, mean, {"mode": "test", "eps": eps, **averages})
+    scale, shift = fold_batchnorm(deviation, mean, mean, x.var(axis=0), eps)
+
+    np.testing.assert_allclose(trained, x, rtol=1e-14, atol=1e-14)
+    np.testing.assert_allclose(tested, x, rtol=1e-14, atol=1e-14)
+    np.testing.assert_array_equal(scale, 1)
+    np.testing.assert_array_equal(shift, 0)
+
+
+def test_population_statistics_of_two_batches_are_those_by_hand():
+    # {0, 2} and {4, 10}; {1, 1} and {1, 7}
+    batch_means, batch_variances = np.array([[1.0, 1.0], [7.0, 4.0]]), np.array([[1.0, 0.0], [9.0, 9.0]])
+
+    mean, var = population_statistics(batch_means, batch_variances, 2)
+
+    np.testing.assert_array_equal(mean, [4.0, 2.5])
+    np.testing.assert_array_equal(var, [2 / 1 * 5.0, 2 / 1 * 4.5])
+
+
+@pytest.mark.parametrize("m", [2, 3, 4])
+def test_population_statistics_are_right_on_average_over_all_batches_that_can_be_drawn(m):
+    population = np.array([[0.0, 3.0], [1.0, -2.0], [8.0, 5.0]])
+    drawn = np.array(list(itertools.product(population, repeat=m)))  # (3**m, m, 2), each batch equally likely
+
+    mean, var = population_statistics(drawn.mean(axis=1), drawn.var(axis=1), m)
+
+    np.testing.assert_allclose(mean, population.mean(axis=0))
+    np.testing.assert_allclose(var, population.var(axis=0))
+
+
+def test_population_statistics_keep_float32_and_take_integers():
+    ones = np.ones((2, 3), np.float32)
+
+    of_floats = population_statistics(ones, ones, np.int64(4))
+    of_integers = population_statistics(ones.astype(int), ones.astype(int), 4)
+
+    assert {array.dtype for array in of_floats} == {np.dtype(np.float32)}
+    assert {array.dtype for array in of_integers} == {np.dtype(np.float64)}
+
+
+@pytest.mark.parametrize(("m", "error"), [(1, ValueError), (0, ValueError), (2.5, TypeError), (None, TypeError)])
+def test_a_batch_of_less_than_two_has_no_variance_to_estimate_from(m, error):
+    message = f"`m` must be an integer of at least 2 (got {m}). A single number says nothing about the variance."
+
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        population_statistics(np.ones((2, 3)), np.ones((2, 3)), m)
+
+
+@pytest.mark.parametrize(
+    ("means", "variances", "message"),
+    [
+        ((3,), (3,), "`batch_means` must have the axes (B, D) (got shape (3,)). Reshape it first."),
+        ((2, 3), (3,), "`batch_variances` must have shape (2, 3) (got (3,)). Every mean has its variance."),
+        (
+            (0, 3),
+            (0, 3),
+            "`batch_means` must hold at least one batch (got shape (0, 3)). "
+            "Collect the statistics of some training batches first.",
+        ),
+    ],
+)
+def test_statistics_that_do_not_belong_together_are_refused(means, variances, message):
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        population_statistics(np.ones(means), np.ones(variances), 4)
+
+
+@generated
+@given(batches)
+def test_the_folded_map_gives_the_output_of_test_mode(batch):
+    N, D, eps = batch
+    x, gamma, beta = draw_arrays(N, D)
+    mean, var = spread_out(D, seed=3), spread_out(D, seed=4) ** 2
+    bn_param = {"mode": "test", "eps": eps, "running_mean": mean, "running_var": var}
+
+    scale, shift = fold_batchnorm(gamma, beta, mean, var, eps)
+
+    expected, _ = batchnorm_forward(x, gamma, beta, bn_param)
+    largest = np.abs(scale * x).max() + np.abs(scale * mean).max() + np.abs(beta).max()
+    np.testing.assert_allclose(scale * x + shift, expected, rtol=0, atol=4 * np.finfo(float).eps * largest)
+
+
+def test_the_layer_before_can_take_batch_normalization_in():
+    x, w, b = spread_out(4, 3), spread_out(3, 2, seed=1), spread_out(2, seed=2)
+    gamma, beta, mean, var = np.array([2.0, -3.0]), np.array([0.5, 7.0]), np.array([1.0, 4.0]), np.array([9.0, 0.1])
+    bn_param = {"mode": "test", "running_mean": mean, "running_var": var}
+    expected, _ = batchnorm_forward(affine_forward(x, w, b)[0], gamma, beta, bn_param)
+
+    scale, shift = fold_batchnorm(gamma, beta, mean, var)
+    out, _ = affine_forward(x, w * scale, b * scale + shift)
+
+    np.testing.assert_allclose(out, expected, rtol=1e-13)
+
+
+def test_folding_keeps_float32_and_its_arguments():
+    arrays = [np.full(2, fill, np.float32) for fill in (1, 2, 3, 4)]
+
+    folded = fold_batchnorm(*arrays, eps=np.float64(1e-5))
+
+    assert {array.dtype for array in folded} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(arrays, [[1, 1], [2, 2], [3, 3], [4, 4]])
+
+
+@pytest.mark.parametrize("name", ["beta", "mean", "var"])
+def test_statistics_of_another_layer_are_not_folded(name):
+    arrays = dict.fromkeys(["gamma", "beta", "mean", "var"], np.ones(3)) | {name: np.ones((1, 3))}
+    message = f"`{name}` must have shape (3,) (got (1, 3)). There is one for each scale in `gamma`."
+
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        fold_batchnorm(**arrays)
+
+
+def test_scales_that_are_no_row_are_not_folded():
+    message = "`gamma` must have the axes (D) (got shape (1, 3)). Reshape it first."
+
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        fold_batchnorm(*np.ones((4, 1, 3)))
+
+
+@pytest.mark.parametrize(
+    ("function", "name", "others"), [(population_statistics, "batch_means", 2), (fold_batchnorm, "gamma", 3)]
+)
+def test_statistics_must_hold_real_numbers(function, name, others):
+    message = f"`{name}` must hold real numbers (got dtype complex128). Pass floats or integers."
+
+    with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+        function(np.ones(3, complex), *[np.ones(3)] * others)

@@ -2,30 +2,14 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import example, given
-from layer_inputs import Geometry, generated, geometries, spread_out
+from layer_inputs import every_geometry, pool_param_of, spread_out
 from numpy.lib.stride_tricks import sliding_window_view
 
 from cs231n_lib.gradient_check import eval_numerical_gradient_array
-from cs231n_lib.layers import max_pool_backward_naive, max_pool_forward_naive
-
-ONE_BY_ONE = Geometry(N=2, C=2, H=3, W=2, HH=1, WW=1, stride=1)
-REMAINDER = Geometry(N=1, C=1, H=5, W=6, HH=2, WW=3, stride=2)
-STRIDE_BEYOND_THE_WINDOW = Geometry(N=1, C=2, H=5, W=7, HH=2, WW=1, stride=3)
-OVERLAPPING = Geometry(N=2, C=1, H=4, W=5, HH=3, WW=2, stride=1)
+from cs231n_lib.layers import max_pool_backward_naive, max_pool_forward_naive, max_pool_places
 
 
-def every_geometry(test):
-    for case in (ONE_BY_ONE, REMAINDER, STRIDE_BEYOND_THE_WINDOW, OVERLAPPING):
-        test = example(case)(test)
-    return generated(given(geometries(padded=False))(test))
-
-
-def pool_param_of(g):
-    return {"pool_height": g.HH, "pool_width": g.WW, "stride": g.stride}
-
-
-@every_geometry
+@every_geometry(padded=False)
 def test_each_output_is_the_largest_number_of_its_window(g):
     x = spread_out(g.N, g.C, g.H, g.W)
 
@@ -35,7 +19,7 @@ def test_each_output_is_the_largest_number_of_its_window(g):
     np.testing.assert_array_equal(out, windows.max(axis=(4, 5)))
 
 
-@every_geometry
+@every_geometry(padded=False)
 def test_the_gradient_is_the_numeric_one(g):
     x = spread_out(g.N, g.C, g.H, g.W)
     out, cache = max_pool_forward_naive(x, pool_param_of(g))
@@ -47,7 +31,7 @@ def test_the_gradient_is_the_numeric_one(g):
     np.testing.assert_allclose(dx, numeric, rtol=1e-8, atol=1e-8)
 
 
-@every_geometry
+@every_geometry(padded=False)
 def test_no_gradient_is_lost_or_invented(g):
     out, cache = max_pool_forward_naive(spread_out(g.N, g.C, g.H, g.W), pool_param_of(g))
     dout = spread_out(*out.shape, seed=1)
@@ -79,6 +63,57 @@ def test_nan_in_a_window_is_not_hidden():
     assert np.isnan(out.item())
 
 
+@every_geometry(padded=False)
+def test_the_places_name_the_numbers_that_pooling_keeps(g):
+    x = spread_out(g.N, g.C, g.H, g.W)
+
+    out, places = max_pool_places(x, pool_param_of(g))
+
+    expected, _ = max_pool_forward_naive(x, pool_param_of(g))
+    np.testing.assert_array_equal(out, expected)
+    assert places.dtype.kind == "i"
+    for n, c in np.ndindex(g.N, g.C):
+        np.testing.assert_array_equal(x[n, c].ravel()[places[n, c]], expected[n, c])
+
+
+@every_geometry(padded=False)
+def test_the_places_are_those_that_get_the_gradient(g):
+    x = np.round(spread_out(g.N, g.C, g.H, g.W))  # with ties
+    out, cache = max_pool_forward_naive(x, pool_param_of(g))
+
+    _, places = max_pool_places(x, pool_param_of(g))
+
+    rewarded = max_pool_backward_naive(np.ones_like(out), cache)
+    for n, c in np.ndindex(g.N, g.C):
+        np.testing.assert_array_equal(np.bincount(places[n, c].ravel(), minlength=g.H * g.W), rewarded[n, c].ravel())
+
+
+def test_of_equal_pixels_the_place_of_the_first_in_reading_order_is_named():
+    _, places = max_pool_places(np.ones((1, 1, 3, 4)), {"pool_height": 2, "pool_width": 2, "stride": 1})
+
+    np.testing.assert_array_equal(places[0, 0], [[0, 1, 2], [4, 5, 6]])
+
+
+def test_places_of_nan_are_named():
+    x = np.array([[[[1.0, np.nan, 3.0]]]])
+
+    out, places = max_pool_places(x, {"pool_height": 1, "pool_width": 3, "stride": 1})
+
+    assert np.isnan(out.item())
+    assert places.item() == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int64])
+def test_the_dtype_of_what_is_kept_beside_the_places_is_that_of_pooling(dtype):
+    x = np.arange(6, dtype=dtype).reshape(1, 1, 2, 3)
+    pool_param = {"pool_height": 2, "pool_width": 2, "stride": 1}
+
+    out, _ = max_pool_places(x, pool_param)
+
+    assert out.dtype == max_pool_forward_naive(x, pool_param)[0].dtype
+    np.testing.assert_array_equal(x, np.arange(6).reshape(1, 1, 2, 3))
+
+
 @pytest.mark.parametrize("key", ["pool_height", "pool_width", "stride"])
 @pytest.mark.parametrize(("value", "error"), [(0, ValueError), (2.0, TypeError), (None, TypeError)])
 def test_a_parameter_that_counts_no_pixels_is_refused(key, value, error):
@@ -87,8 +122,9 @@ def test_a_parameter_that_counts_no_pixels_is_refused(key, value, error):
         f"`pool_param['{key}']` must be an integer of at least 1 (got {value}). Set it to a whole number of pixels."
     )
 
-    with pytest.raises(error, match=f"^{re.escape(message)}$"):
-        max_pool_forward_naive(np.ones((1, 1, 4, 4)), pool_param)
+    for pool in (max_pool_forward_naive, max_pool_places):
+        with pytest.raises(error, match=f"^{re.escape(message)}$"):
+            pool(np.ones((1, 1, 4, 4)), pool_param)
 
 
 def test_an_image_without_channels_is_refused():

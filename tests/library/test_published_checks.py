@@ -15,11 +15,19 @@ from cs231n_lib.layers import (
     batchnorm_forward,
     conv_backward_naive,
     conv_forward_naive,
+    dropout_backward,
+    dropout_forward,
+    layernorm_backward,
+    layernorm_forward,
     max_pool_backward_naive,
     max_pool_forward_naive,
     relu_backward,
     relu_forward,
     softmax_loss,
+    spatial_batchnorm_backward,
+    spatial_batchnorm_forward,
+    spatial_groupnorm_backward,
+    spatial_groupnorm_forward,
     svm_loss,
 )
 
@@ -28,6 +36,15 @@ from cs231n_lib.layers import (
 def rng():
     """Give the stream of np.random.seed(231) without touching the global generator."""
     return np.random.RandomState(231)
+
+
+@pytest.fixture
+def global_rng():
+    """Give the global generator, seeded with 231, and put it back."""
+    state = np.random.get_state()  # noqa: NPY002 - what dropout draws from
+    np.random.seed(231)  # noqa: NPY002
+    yield np.random
+    np.random.set_state(state)  # noqa: NPY002
 
 
 def assert_published(out, expected):
@@ -141,6 +158,113 @@ def test_the_two_batchnorm_backward_passes_agree_on_the_published_batch(rng):
     by_graph, closed = batchnorm_backward(dout, cache), batchnorm_backward_alt(dout, cache)
 
     assert max(map(rel_error, by_graph, closed)) <= 1e-10
+
+
+def test_layernorm_forward_gives_the_published_statistics(rng):
+    a = activations_of_two_layers(rng.randn(4, 50), rng.randn(50, 60), rng.randn(60, 3))
+
+    plain, _ = layernorm_forward(a, np.ones(3), np.zeros(3), {"mode": "train"})
+    scaled, _ = layernorm_forward(a, np.full(3, 3.0), np.full(3, 5.0), {"mode": "train"})
+
+    assert_published(a.mean(axis=1), [-59.06673243, -47.60782686, -43.31137368, -26.40991744])
+    assert_published(a.std(axis=1), [10.07429373, 28.39478981, 35.28360729, 4.01831507])
+    assert_published(plain.mean(axis=1), [0, 0, 0, 0])
+    assert_published(plain.std(axis=1)[:2], [0.99999995, 0.99999999])
+    np.testing.assert_allclose(plain.std(axis=1), 1, atol=1e-6)
+    assert_published(scaled.mean(axis=1), [5, 5, 5, 5])
+    np.testing.assert_allclose(scaled.std(axis=1), 3 * plain.std(axis=1))
+
+
+def test_layernorm_backward_passes_the_published_gradient_check(rng):
+    x, gamma, beta, dout = 5 * rng.randn(4, 5) + 12, rng.randn(5), rng.randn(5), rng.randn(4, 5)
+
+    def forward(x, gamma, beta):
+        return layernorm_forward(x, gamma, beta, {})
+
+    assert_gradients(forward, layernorm_backward, (x, gamma, beta), dout, tolerance=1e-7)
+
+
+def test_dropout_forward_gives_the_published_statistics(global_rng):
+    x = global_rng.randn(500, 500) + 10  # the masks follow in the same stream
+    published = {0.25: (10.014059, 0.749784), 0.4: (9.977918, 0.600796), 0.7: (9.987812, 0.30074)}
+
+    for p, (mean, dropped) in published.items():
+        trained, _ = dropout_forward(x, {"mode": "train", "p": p})
+        tested, _ = dropout_forward(x, {"mode": "test", "p": p})
+
+        np.testing.assert_allclose(trained.mean(), mean, rtol=0, atol=5e-7)  # printed with 6 decimals
+        assert (trained == 0).mean() == dropped
+        assert tested.mean() == x.mean()
+        assert_published(x.mean(), 10.0002078784775)
+
+
+def test_dropout_backward_passes_the_published_gradient_check(global_rng):
+    x, dout = global_rng.randn(10, 10) + 10, global_rng.randn(10, 10)
+
+    def forward(x):
+        return dropout_forward(x, {"mode": "train", "p": 0.2, "seed": 123})
+
+    assert_gradients(forward, dropout_backward, (x,), dout, tolerance=1e-9)
+
+
+def test_spatial_batchnorm_forward_in_training_gives_the_published_statistics(rng):
+    x, pixels = 4 * rng.randn(2, 3, 4, 5) + 10, (0, 2, 3)
+
+    plain, _ = spatial_batchnorm_forward(x, np.ones(3), np.zeros(3), {"mode": "train"})
+    scaled, _ = spatial_batchnorm_forward(x, np.array([3, 4, 5]), np.array([6, 7, 8]), {"mode": "train"})
+
+    assert plain.shape == scaled.shape == (2, 3, 4, 5)
+    assert_published(x.mean(axis=pixels), [9.33463814, 8.90909116, 9.11056338])
+    assert_published(x.std(axis=pixels), [3.61447857, 3.19347686, 3.5168142])
+    assert_published(plain.mean(axis=pixels), [0, 0, 0])
+    assert_published(plain.std(axis=pixels), [0.99999962, 0.99999951, 0.9999996])
+    assert_published(scaled.mean(axis=pixels), [6, 7, 8])
+    np.testing.assert_allclose(scaled.std(axis=pixels), [3, 4, 5] * plain.std(axis=pixels))
+
+
+def test_spatial_batchnorm_forward_in_testing_gives_the_published_statistics(rng):
+    gamma, beta, bn_param = np.ones(4), np.zeros(4), {"mode": "train"}
+
+    for _ in range(50):
+        spatial_batchnorm_forward(2.3 * rng.randn(10, 4, 11, 12) + 13, gamma, beta, bn_param)
+    bn_param["mode"] = "test"
+    out, _ = spatial_batchnorm_forward(2.3 * rng.randn(10, 4, 11, 12) + 13, gamma, beta, bn_param)
+
+    assert_published(out.mean(axis=(0, 2, 3)), [-0.08034406, 0.07562881, 0.05716371, 0.04378383])
+    assert_published(out.std(axis=(0, 2, 3)), [0.96718744, 1.0299714, 1.02887624, 1.00585577])
+
+
+def test_spatial_batchnorm_backward_passes_the_published_gradient_check(rng):
+    x, gamma, beta, dout = 5 * rng.randn(2, 3, 4, 5) + 12, rng.randn(3), rng.randn(3), rng.randn(2, 3, 4, 5)
+
+    def forward(x, gamma, beta):
+        return spatial_batchnorm_forward(x, gamma, beta, {"mode": "train"})
+
+    assert_gradients(forward, spatial_batchnorm_backward, (x, gamma, beta), dout, tolerance=1e-5)
+
+
+def test_spatial_groupnorm_forward_gives_the_published_statistics(rng):
+    x = 4 * rng.randn(2, 6, 4, 5) + 10
+
+    out, _ = spatial_groupnorm_forward(x, np.ones((1, 6, 1, 1)), np.zeros((1, 6, 1, 1)), 2, {"mode": "train"})
+
+    given, normalized = x.reshape(4, -1), out.reshape(4, -1)  # a row for each group of each image
+    assert out.shape == (2, 6, 4, 5)
+    assert_published(given.mean(axis=1), [9.72505327, 8.51114185, 8.9147544, 9.43448077])
+    assert_published(given.std(axis=1), [3.67070958, 3.09892597, 4.27043622, 3.97521327])
+    assert_published(normalized.mean(axis=1), [0, 0, 0, 0])
+    assert_published(normalized.std(axis=1)[:2], [0.99999963, 0.99999948])
+    np.testing.assert_allclose(normalized.std(axis=1), 1, atol=1e-6)
+
+
+def test_spatial_groupnorm_backward_passes_the_published_gradient_check(rng):
+    x, gamma, beta = 5 * rng.randn(2, 6, 4, 5) + 12, rng.randn(1, 6, 1, 1), rng.randn(1, 6, 1, 1)
+    dout = rng.randn(2, 6, 4, 5)
+
+    def forward(x, gamma, beta):
+        return spatial_groupnorm_forward(x, gamma, beta, 2, {})
+
+    assert_gradients(forward, spatial_groupnorm_backward, (x, gamma, beta), dout, tolerance=1e-6)
 
 
 def test_conv_forward_naive_gives_the_published_numbers():

@@ -2,29 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from pytorch_oracle import generated, image_batches, seeds, torch
 
 from cs231n_lib import layers
 
-torch = pytest.importorskip("torch", reason="PyTorch is the oracle: pip install torch")
 F = torch.nn.functional
 
 pytestmark = pytest.mark.oracle
-
-generated = settings(max_examples=60, deadline=None, derandomize=True)
-seeds = st.integers(0, 10_000)
-
-
-@st.composite
-def image_batches(draw, padded):
-    """Draw (N, C, H, W), (HH, WW), stride and pad, with a window that fits into the padded image."""
-    pad = draw(st.integers(0, 3)) if padded else 0
-    HH, WW = draw(st.integers(1, 4)), draw(st.integers(1, 4))
-    H = draw(st.integers(max(1, HH - 2 * pad), HH + 5))
-    W = draw(st.integers(max(1, WW - 2 * pad), WW + 5))
-    shape = draw(st.integers(1, 3)), draw(st.integers(1, 3)), H, W
-    return shape, (HH, WW), draw(st.integers(1, 5)), pad
 
 
 def normal(seed, *shapes):
