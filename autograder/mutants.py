@@ -24,12 +24,12 @@ from autograder.checks import BANK
 from autograder.examiner import Examiner
 from autograder.mutations import GUARDS, Definition, changes
 from autograder.question import Check
-from autograder.reference import FUNCTIONS, REFERENCE, ReferenceAnswers
-from autograder.subject import NamespaceSubject, Substituted
+from autograder.reference import FUNCTIONS, ReferenceAnswers, with_solution
 from autograder.verdict import Outcome
 
 SECRET = b"mutants are asked the cases of this secret"
 SECONDS = 5.0  # a mutant that loops for ever is rejected, too
+GIVEN = ("save_", "load_")  # what students need not write, no check asks for
 EQUIVALENT = Path(__file__).parent / "checks" / "equivalent_mutants.toml"
 
 
@@ -84,9 +84,7 @@ def survivors(exercise: str, checks: Sequence[Check]) -> tuple[int, list[Mutant]
 
 def is_accepted(mutant: Mutant, checks: Sequence[Check]) -> bool:
     """Tell whether a mutant passes every case of some checks, hidden ones included."""
-    own = NamespaceSubject({mutant.exercise: mutant.solution})
-    methods = {name: getattr(own, name) for name in _names_of(mutant)}
-    examiner = Examiner(Substituted(REFERENCE, methods), _answers())
+    examiner = Examiner(with_solution(mutant.exercise, mutant.solution), _answers())
     with _quiet(), _at_most(SECONDS):
         return all(report.outcome is Outcome.PASSED for report in examiner.examine(checks, SECRET))
 
@@ -95,12 +93,6 @@ def is_accepted(mutant: Mutant, checks: Sequence[Check]) -> bool:
 def equivalents() -> dict[str, list[str]]:
     """Return the changes, by exercise, after which a solution is still right."""
     return tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
-
-
-def _names_of(mutant: Mutant) -> list[str]:
-    if not inspect.isclass(mutant.solution):
-        return [mutant.exercise]
-    return [mutant.exercise, *(f"{mutant.exercise}.{name}" for name in dir(mutant.solution) if name[0] != "_")]
 
 
 @cache
@@ -117,18 +109,33 @@ def _parts(solution: Any, exercise: str) -> dict[str, tuple[Definition, dict[str
         tree = ast.parse(textwrap.dedent(inspect.getsource(found))).body[0]
         if not isinstance(tree, ast.FunctionDef | ast.ClassDef):
             raise TypeError(f"`{exercise}` must be a function or a class (got {type(tree).__name__}).")
-        scope = vars(inspect.getmodule(found))
-        parts[found.__name__] = tree, scope
+        flat = _Flat(vars(inspect.getmodule(found)))
+        scope = flat.names
+        parts[found.__name__] = flat.visit(tree), scope
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         waiting += [scope[name] for name in sorted(used - parts.keys()) if _is_part(name, scope.get(name))]
     return parts
+
+
+class _Flat(ast.NodeTransformer):
+    """Takes ``name`` for ``module.name`` where the module is one of the library: what stands there is a part, too."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self.names = dict(names)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        module = self.names.get(node.value.id) if isinstance(node.value, ast.Name) else None
+        if not inspect.ismodule(module) or not module.__name__.startswith("cs231n_lib."):
+            return self.generic_visit(node)
+        self.names[node.attr] = getattr(module, node.attr)
+        return ast.Name(node.attr, node.ctx)
 
 
 def _is_part(name: str, used: Any) -> bool:
     is_code = inspect.isfunction(used) or inspect.isclass(used)
     is_ours = getattr(used, "__module__", "").startswith("cs231n_lib.")
     is_exercise = any(check.exercise == name for check in BANK.values())
-    return is_code and is_ours and not is_exercise and not name.lstrip("_").startswith(GUARDS)
+    return is_code and is_ours and not is_exercise and not name.lstrip("_").startswith((*GUARDS, *GIVEN))
 
 
 def _built(name: str, trees: dict[str, Definition], scopes: list[dict[str, Any]]) -> Callable[..., Any]:

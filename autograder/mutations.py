@@ -38,7 +38,7 @@ SWAPPED = (  # names and attributes that are taken for each other
     ("gamma", "beta"),
 )
 OTHER = {left: right for pair in SWAPPED for left, right in (pair, pair[::-1])}
-DROPPED_CALLS = frozenset({"sqrt", "exp", "log", "abs", "flip"})
+DROPPED_CALLS = frozenset({"sqrt", "exp", "expm1", "log", "abs", "tanh", "flip"})
 
 
 def changes(definition: Definition) -> Iterator[tuple[str, Definition]]:
@@ -57,7 +57,7 @@ def changes(definition: Definition) -> Iterator[tuple[str, Definition]]:
     """
     names = {node.id for node in ast.walk(definition) if isinstance(node, ast.Name)}
     seen = set()
-    for statement, node in _changeable(definition, forward=definition.name.endswith("_forward")):
+    for statement, node in _changeable(definition, forward="_forward" in definition.name):
         for variant in _variants(node, names):
             before, after = ast.unparse(node), ast.unparse(variant)
             change = f"{ast.unparse(statement).partition(chr(10))[0]}: {before} -> {after}"

@@ -9,7 +9,12 @@ Params = Mapping[str, Any]
 Holds = Callable[[Params], bool]
 
 COUNTED = {"n": "examples", "d": "features", "m": "outputs", "c": "classes", "groups": "groups"}
-PLURAL = {"x": "inputs", "image": "images", "window": "windows", "filters": "filters"}
+PLURAL = {
+    "image": "images",
+    "output_size": "outputs",
+    "window": "windows",
+    "filters": "filters",
+}  # of what has a shape
 
 
 def pattern(failing: Sequence[Params], passing: Sequence[Params]) -> str:
@@ -69,7 +74,7 @@ def _features(cases: Sequence[Params]) -> Iterator[tuple[str, Holds]]:
             yield f"{name} is off", _has(name, lambda got: not got)
         elif isinstance(values[0], int):
             yield from _of_number(name)
-        elif _is_size(values[0]):
+        elif name in PLURAL and _is_size(values[0]):
             yield from _of_size(name)
     yield from _of_windows(names)
 
@@ -84,7 +89,7 @@ def _of_number(name: str) -> Iterator[tuple[str, Holds]]:
 
 
 def _of_size(name: str) -> Iterator[tuple[str, Holds]]:
-    word = PLURAL.get(name, f"`{name}`")
+    word = PLURAL[name]
     yield f"the {word} are not square", _has(name, lambda got: len(got) > 1 and got[-1] != got[-2])
     yield f"the {word} are square", _has(name, lambda got: len(got) > 1 and got[-1] == got[-2])
 

@@ -1,14 +1,23 @@
 """The reference library as a subject: whoever grades asks it for the expected arrays."""
 
+from collections.abc import Callable
 from typing import Any
 
 from autograder.judge import Arrays, JudgeError
 from autograder.question import Case, Check
 from autograder.subject import NamespaceSubject, SubjectError
-from cs231n_lib import layers
+from cs231n_lib import costs, fast_layers, initialization, layer_utils, layers, optim
+from cs231n_lib.classifiers import cnn, fc_net, k_nearest_neighbor, linear_svm, softmax
 
-FUNCTIONS: dict[str, Any] = dict(vars(layers))
+LAYERS = (layers, fast_layers, layer_utils, costs, initialization, optim)
+MODULES = (*LAYERS, k_nearest_neighbor, linear_svm, softmax, fc_net, cnn)
+FUNCTIONS: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()}
 REFERENCE = NamespaceSubject(FUNCTIONS)
+
+
+def with_solution(exercise: str, solution: Callable[..., Any]) -> NamespaceSubject:
+    """Return the reference as a subject in which the solution of one exercise, a function or a class, is another."""
+    return NamespaceSubject(FUNCTIONS | {exercise: solution})
 
 
 class ReferenceAnswers:

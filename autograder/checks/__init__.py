@@ -7,23 +7,41 @@ from autograder.checks import (
     activations,
     affine,
     convolution,
+    costs,
     dropout,
+    initialization,
+    linear_classifiers,
     losses,
+    lowering,
+    nearest_neighbours,
     normalization,
     normalization_family,
     pooling,
+    pooling_random,
+    relu,
+    two_layer_net,
+    upsampling,
 )
 from autograder.question import Check
 
 FAMILIES = (
     affine,
-    activations,
+    relu,
     losses,
+    activations,
+    initialization,
+    nearest_neighbours,
+    linear_classifiers,
+    two_layer_net,
     normalization,
     normalization_family,
     dropout,
+    costs,
     convolution,
+    lowering,
     pooling,
+    pooling_random,
+    upsampling,
 )
 
 BANK = MappingProxyType(

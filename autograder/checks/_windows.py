@@ -6,8 +6,8 @@ Sizes = tuple[int, ...]
 
 
 def fitting(windows: int, size: int, stride: int, pad: int = 0) -> int:
-    """Return the smallest image that the windows tile, in which there is at least one pixel."""
-    while (windows - 1) * stride + size - 2 * pad < 1:
+    """Return the smallest image that so many windows tile, or more, if they would see little but its frame."""
+    while (windows - 1) * stride + size - 2 * pad < max(size, stride):
         windows += 1
     return (windows - 1) * stride + size - 2 * pad
 

@@ -16,9 +16,9 @@ PUBLIC: list[dict[str, Any]] = [
 RETURNS = {"affine_forward": ("out", "cache"), "affine_backward": ("dx", "dw", "db")}
 
 
-def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
-    """Draw a batch of examples of one to three axes."""
-    shape = tuple(int(size) for size in rng.integers(2, 5, size=rng.integers(1, 4)))
+def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw a batch of examples of one, two and three axes."""
+    shape = tuple(int(size) for size in rng.integers(2, 5, size=number))
     return {
         "fill": waves_from(rng),
         "n": int(rng.integers(2, 6)),

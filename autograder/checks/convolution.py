@@ -19,7 +19,7 @@ PUBLIC: list[dict[str, Any]] = [
     },  # the published case
     {"fill": waves, "image": (2, 2, 5, 4), "filters": (3, 2, 3, 2), "stride": 1, "pad": 0},
     {"fill": waves, "image": (1, 3, 6, 5), "filters": (2, 3, 2, 3), "stride": 2, "pad": 2},
-    {"fill": waves, "image": (2, 1, 3, 4), "filters": (2, 1, 1, 1), "stride": 1, "pad": 0},
+    {"fill": waves, "image": (4, 1, 3, 4), "filters": (2, 1, 1, 1), "stride": 1, "pad": 0},
     {"fill": waves, "image": (1, 1, 5, 5), "filters": (1, 1, 2, 3), "stride": 2, "pad": 0},  # leaves a row over
     {"fill": waves, "image": (2, 2, 3, 4), "filters": (3, 2, 3, 4), "stride": 1, "pad": 0},  # one window
 ]
@@ -30,7 +30,7 @@ RETURNS = {"conv_forward_naive": ("out", "cache"), "conv_backward_naive": ("dx",
 
 def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
     """Draw an image and filters that are not square: one without padding, the others padded and with a stride."""
-    n, c, f = (int(size) for size in rng.integers(1, 4, size=3))
+    n, c, f = (int(size) for size in rng.integers(1 if number == 3 else 2, 4, size=3))
     hh, ww = (2, 3) if rng.integers(2) else (3, 1)
     stride = 1 if number == 1 else int(rng.integers(2, 4))
     pad = 0 if number == 1 else int(rng.integers(1, 3))

@@ -10,10 +10,10 @@ from autograder.question import Law, check
 from autograder.subject import Subject
 
 SIZES: list[dict[str, Any]] = [
-    {"size": 227, "field": 11, "stride": 4, "pad": 0},  # the first layer of AlexNet
+    {"size": 224, "field": 11, "stride": 2, "pad": 5},
     {"size": 640, "field": 3, "stride": 2, "pad": 0},  # 318.5 steps: a number that circulates is 320
+    {"size": 227, "field": 11, "stride": 4, "pad": 0},  # the first layer of AlexNet
     {"size": 32, "field": 5, "stride": 1, "pad": 2},  # as large as before
-    {"size": 224, "field": 7, "stride": 2, "pad": 3},
     {"size": 6, "field": 6, "stride": 3, "pad": 0},  # one window
     {"size": 1, "field": 1, "stride": 1, "pad": 0},
 ]
@@ -29,7 +29,7 @@ def draw_size(rng: np.random.Generator, number: int) -> dict[str, Any]:
     """Draw a window that tiles the image, one that leaves pixels over, and one that does so on a padded image."""
     field, windows = int(rng.integers(2, 12)), int(rng.integers(2, 40))
     stride = int(rng.integers(2, 6))
-    pad = int(rng.integers(1, field)) if number == 3 else 0
+    pad = int(rng.integers(stride, 2 * stride)) if number == 3 else 0
     over = 0 if number == 1 else int(rng.integers(stride - stride // 2, stride))  # as good as one more step
     return {"size": fitting(windows, field, stride, pad) + over, "field": field, "stride": stride, "pad": pad}
 

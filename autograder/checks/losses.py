@@ -14,24 +14,42 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "n": 1, "c": 4, "scale": 0.5, "offset": 0.0},
 ]
 LARGE = {"fill": waves, "n": 3, "c": 5, "scale": 1.0, "offset": 1000.0}  # exp(1000) overflows
+CONFIDENT: dict[str, Any] = {"fill": waves, "n": 3, "c": 5, "gap": 50.0}  # far more certain than epsilon is small
+# exp(-1000) is rounded to 0, and its logarithm is infinite: one case of nine, since it asks for a trick of its own.
+HOPELESS: dict[str, Any] = {"fill": waves, "n": 3, "c": 5, "gap": 1000.0}
 RETURNS = {"svm_loss": ("loss", "dx"), "softmax_loss": ("loss", "dx")}
 
 
-def draw(rng: np.random.Generator, _number: int) -> dict[str, Any]:
-    """Draw a batch of scores."""
+def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw a batch of scores: spread out, alike, and alike far from zero."""
     return {
         "fill": waves_from(rng),
         "n": int(rng.integers(2, 8)),
         "c": int(rng.integers(2, 8)),
-        "scale": float(rng.uniform(0.5, 4.0)),
-        "offset": float(rng.choice([0.0, 500.0, -900.0])),
+        "scale": float(rng.uniform(1.0, 4.0) if number == 1 else rng.uniform(0.2, 0.9)),
+        "offset": float(rng.choice([800.0, -900.0])) if number == 3 else 0.0,
     }
 
 
-def _inputs(fill: Fill, n: int, c: int, scale: float, offset: float) -> tuple[Array, Any]:
+def draw_stable(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw a batch of scores: spread out, far from each other, and far from zero."""
+    case = draw(rng, number)
+    if number != 2:
+        return case
+    return {"fill": case["fill"], "n": case["n"], "c": int(rng.integers(3, 7)), "gap": float(rng.uniform(45.0, 60.0))}
+
+
+def _inputs(
+    fill: Fill, n: int, c: int, scale: float = 1.0, offset: float = 0.0, gap: float = 0.0
+) -> tuple[Array, Any]:
+    """Return scores and labels; with a gap, that is between the scores of an example that are next to each other.
+
+    A gap of 40 or more leaves no score of middling certainty, whose gradient would hold rounding only.
+    """
     scores = offset + fill(n, c, between=(-scale, 0.9 * scale))
-    labels = (np.arange(n) * 2 + 1) % c
-    return scores, labels
+    if gap:
+        scores = gap * np.argsort(np.argsort(scores)).astype(np.float64)
+    return scores, (np.arange(n) * 2 + 1) % c
 
 
 @check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)
@@ -41,8 +59,8 @@ def svm_loss(subject: Subject, fill: Fill, n: int, c: int, scale: float, offset:
     return {"loss": loss, "dx": dx}
 
 
-@check(tolerance=1e-7, public=[*PUBLIC, LARGE], hidden=draw, returns=RETURNS)
-def softmax_loss(subject: Subject, fill: Fill, n: int, c: int, scale: float, offset: float) -> dict[str, Any]:
-    """softmax_loss gives the mean cross-entropy and its gradient."""
-    loss, dx = subject.softmax_loss(*_inputs(fill, n, c, scale, offset))
+@check(tolerance=1e-7, public=[*PUBLIC, LARGE, CONFIDENT, HOPELESS], hidden=draw_stable, returns=RETURNS)
+def softmax_loss(subject: Subject, fill: Fill, n: int, c: int, **scores: float) -> dict[str, Any]:
+    """softmax_loss gives the mean cross-entropy and its gradient, however large the scores are."""
+    loss, dx = subject.softmax_loss(*_inputs(fill, n, c, **scores))
     return {"loss": loss, "dx": dx}

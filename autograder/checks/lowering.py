@@ -40,3 +40,31 @@ def col2im(subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: in
     rows, columns = output_size(image, window, stride, pad)
     cols = fill(C * window[0] * window[1], N * rows * columns, between=(-1.0, 0.7), start=5)
     return {"x": subject.col2im(cols, image, *window, conv_param(stride, pad))}
+
+
+@check(tolerance=1e-7, public=convolution.PUBLIC, hidden=convolution.draw, returns=RETURNS)
+def conv_forward_im2col(
+    subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
+) -> dict[str, Any]:
+    """conv_forward_im2col convolves all images with all filters in one matrix product."""
+    x, w, b = convolution.inputs(fill, image, filters)
+    out, _ = subject.conv_forward_im2col(x, w, b, conv_param(stride, pad))
+    return {"out": out}
+
+
+@check(
+    tolerance=1e-7,
+    public=convolution.PUBLIC,
+    hidden=convolution.draw,
+    returns=RETURNS,
+    gradient_of="conv_forward_im2col",
+)
+def conv_backward_im2col(
+    subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
+) -> dict[str, Any]:
+    """conv_backward_im2col gives the gradients with respect to x, w and b, by matrix products."""
+    x, w, b = convolution.inputs(fill, image, filters)
+    dout = convolution.upstream(fill, image, filters, stride, pad)
+    _, cache = subject.conv_forward_im2col(x, w, b, conv_param(stride, pad))
+    dx, dw, db = subject.conv_backward_im2col(dout, cache)
+    return {"dx": dx, "dw": dw, "db": db}

@@ -24,8 +24,8 @@ WHOLE: list[dict[str, Any]] = [
     {"fill": waves, "image": (2, 3, 1, 1)},
 ]
 SEQUENCES: list[dict[str, Any]] = [
-    {"fill": spread, "sequences": (2, 3, 5), "k": 2},
     {"fill": waves, "sequences": (2, 3, 7), "k": 3},
+    {"fill": spread, "sequences": (2, 3, 5), "k": 2},
     {"fill": waves, "sequences": (3, 1, 6), "k": 1},  # the maximum over time
     {"fill": waves, "sequences": (1, 2, 4), "k": 4},  # all of them
 ]

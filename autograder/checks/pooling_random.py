@@ -17,51 +17,51 @@ from autograder.question import Law, check
 from autograder.subject import Subject
 
 FALSE_ALARM = 1e-8  # for each law
-ONCE = (1, 1, 1, 1)
 Range = tuple[float, float]
 
 SMALL: list[dict[str, Any]] = [
     {"fill": spread, "image": (2, 3, 4, 4), "window": (2, 2), "stride": 2, "between": (0.0, 1.0)},
-    {"fill": waves, "image": (2, 2, 4, 5), "window": (2, 3), "stride": 1, "between": (-0.3, 1.0)},  # windows overlap
+    {"fill": waves, "image": (8, 2, 4, 5), "window": (2, 3), "stride": 1, "between": (-0.3, 1.0)},  # windows overlap
     {"fill": waves, "image": (2, 3, 5, 6), "window": (2, 1), "stride": 2, "between": (-2.0, 1.0)},  # windows of zeros
 ]
-ALIKE = {"fill": waves, "image": (1, 1, 2, 2), "window": (2, 2), "stride": 2, "between": (-0.3, 1.0)}
-PUBLIC = [
-    SMALL[0],
-    SMALL[1] | {"times": (4, 1, 1, 1)},
-    SMALL[2] | {"times": (2, 1, 1, 1)},
-    ALIKE | {"times": (8, 3, 3, 4)},
-]
+ALIKE: dict[str, Any] = {
+    "fill": waves,
+    "image": (8, 3, 6, 8),
+    "window": (2, 2),
+    "stride": 2,
+    "between": (-0.3, 1.0),
+    "alike": True,
+}
 RETURNS = {"stochastic_pool_forward": ("out", "cache")}
 
 
 def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
     """Draw windows that overlap, that are all alike, and that leave gaps, some of them without a positive number."""
     height, width = ((2, 3), (3, 3), (1, 2))[number - 1]
-    stride = (1, 3, 2)[number - 1]
-    n, c = (int(size) for size in rng.integers(2, 4, size=2))
-    image, times = (n, c, fitting(4, height, stride), fitting(3, width, stride)), (4, 1, 1, 1)
-    if number == 2:  # one window, many times
-        image, times = (1, 1, height, width), (n + 6, c, 3, 4)
-    low = (-0.5, 0.0, -2.0)[number - 1]
+    stride, low = ((1, -0.5), (3, 0.0), (2, -2.0))[number - 1]
+    n, c = (int(size) for size in rng.integers((8, 2), (11, 4)))
     return {
         "fill": waves_from(rng),
-        "image": image,
+        "image": (n, c, fitting(3, height, stride), fitting(4, width, stride)),
         "window": (height, width),
         "stride": stride,
         "between": (low, 1.0),
-        "times": times,
+        "alike": number == 2,
     }
 
 
 def draw_small(rng: np.random.Generator, number: int) -> dict[str, Any]:
     """Draw the same kinds of windows, fewer of them: where the gradient goes is not a matter of chance."""
     params = draw(rng, number)
-    return params | {"times": tuple(min(count, 3) for count in params["times"])}
+    return params | {"image": (2, *params["image"][1:])}
 
 
-def _activations(fill: Fill, image: Sizes, between: Range, times: Sizes = ONCE) -> Array:
-    return np.tile(np.maximum(0.0, fill(*image, between=between)), times)
+def _activations(fill: Fill, image: Sizes, window: Sizes, between: Range, alike: bool = False) -> Array:
+    """Return numbers as ReLU leaves them; the windows may be all alike, so that only chance sets them apart."""
+    if not alike:
+        return np.maximum(0.0, fill(*image, between=between))
+    one = np.maximum(0.0, fill(1, 1, *window, between=between))
+    return np.tile(one, (*image[:2], image[2] // window[0], image[3] // window[1]))
 
 
 def _upstream(fill: Fill, shape: Sizes) -> Array:
@@ -81,7 +81,7 @@ def _drawn(windows: Array, out: Array) -> npt.NDArray[np.bool_]:
 
 def laws_of_forward(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Law]:
     """Say what holds for the output of stochastic pooling in training."""
-    x = _activations(params["fill"], params["image"], params["between"], params.get("times", ONCE))
+    x = _activations(**{name: params[name] for name in params if name != "stride"})
     windows = _windows(x, params["window"], params["stride"])
     out, drawn, live = answer["out"], _drawn(windows, answer["out"]), windows.any(axis=-1)
     yield Law(
@@ -94,9 +94,8 @@ def laws_of_forward(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Ite
         bool((out[live] > 0).all()),
         "A zero is kept though its window holds something larger: a number of zero has no chance.",
     )
-    p = windows[live] / windows[live].sum(axis=-1, keepdims=True)
-    yield _frequencies(p, drawn[live])
     yield from _independence(windows, drawn.argmax(axis=-1))
+    yield _frequencies(windows[live] / windows[live].sum(axis=-1, keepdims=True), drawn[live])
 
 
 def _frequencies(p: Array, drawn: npt.NDArray[np.bool_]) -> Law:
@@ -137,12 +136,12 @@ def _independence(windows: Array, place: npt.NDArray[np.intp]) -> Iterator[Law]:
         )
 
 
-@check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS, random=["out"], laws=laws_of_forward)
+@check(tolerance=1e-7, public=[*SMALL, ALIKE], hidden=draw, returns=RETURNS, random=["out"], laws=laws_of_forward)
 def stochastic_pool_forward(
-    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int, between: Range, times: Sizes = ONCE
+    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int, between: Range, alike: bool = False
 ) -> dict[str, Any]:
     """stochastic_pool_forward draws one number of each window, and at test time takes the mean of such draws."""
-    x = _activations(fill, image, between, times)
+    x = _activations(fill, image, window, between, alike)
     out, _ = subject.stochastic_pool_forward(x, pool_param(window, stride, mode="train", seed=1))
     test, _ = subject.stochastic_pool_forward(x[:3], pool_param(window, stride, mode="test"))
     return {"out": out, "out in test mode": test}
@@ -150,7 +149,7 @@ def stochastic_pool_forward(
 
 def laws_of_backward(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Law]:
     """Say where the gradient must go: to what the output shows to be drawn."""
-    x = _activations(params["fill"], params["image"], params["between"], params.get("times", ONCE))
+    x = _activations(**{name: params[name] for name in params if name != "stride"})
     window, stride, out = params["window"], params["stride"], answer["out"]
     windows = _windows(x, window, stride)
     drawn = _drawn(windows, out) & windows.any(axis=-1, keepdims=True)
@@ -181,10 +180,10 @@ def _scattered(values: npt.NDArray[Any], shape: Sizes, window: Sizes, stride: in
 
 @check(tolerance=1e-7, public=SMALL, hidden=draw_small, returns=RETURNS, random=["out", "dx"], laws=laws_of_backward)
 def stochastic_pool_backward(
-    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int, between: Range, times: Sizes = ONCE
+    subject: Subject, fill: Fill, image: Sizes, window: Sizes, stride: int, between: Range, alike: bool = False
 ) -> dict[str, Any]:
     """stochastic_pool_backward sends each gradient to the pixel that was drawn."""
-    x = _activations(fill, image, between, times)
+    x = _activations(fill, image, window, between, alike)
     out, cache = subject.stochastic_pool_forward(x, pool_param(window, stride, mode="train", seed=1))
     dout = _upstream(fill, (*x.shape[:2], *output_size(x.shape, window, stride)))
     return {"out": out, "dx": subject.stochastic_pool_backward(dout, cache)}

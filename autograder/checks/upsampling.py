@@ -54,6 +54,11 @@ def draw_places(rng: np.random.Generator, number: int) -> dict[str, Any]:
     return {"fill": waves_from(rng), "image": (n, c, *size), "output_size": output_size}
 
 
+def draw_overlap(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw the same, once with a place that two windows found."""
+    return draw_places(rng, number) | {"overlap": number == 2}
+
+
 def _inputs(fill: Fill, image: Sizes, filters: Sizes) -> tuple[Array, Array, Array]:
     x = fill(*image, between=(-0.1, 0.5))
     w = fill(*filters, between=(-0.2, 0.3), start=3)
@@ -121,7 +126,7 @@ def _pooled(fill: Fill, image: Sizes, output_size: Sizes) -> tuple[Array, Any]:
 @check(
     tolerance=1e-7,
     public=[*PLACES, {"fill": waves, "image": (1, 2, 2, 3), "output_size": (3, 4), "overlap": True}],
-    hidden=draw_places,
+    hidden=draw_overlap,
     returns=RETURNS,
 )
 def max_unpool_forward(
@@ -141,6 +146,9 @@ def max_unpool_forward(
 
 @check(tolerance=1e-7, public=PLACES, hidden=draw_places, returns=RETURNS, gradient_of="max_unpool_forward")
 def max_unpool_backward(subject: Subject, fill: Fill, image: Sizes, output_size: Sizes) -> dict[str, Any]:
-    """max_unpool_backward reads the gradient at the places that were written. No place is named twice."""
+    """max_unpool_backward reads the gradient at the places that were written.
+
+    No place is named twice: which of two numbers is then to be seen is a convention.
+    """
     _, cache = subject.max_unpool_forward(*_pooled(fill, image, output_size), output_size)
     return {"dx": subject.max_unpool_backward(_upstream(fill, *image[:2], *output_size), cache)}

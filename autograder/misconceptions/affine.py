@@ -16,6 +16,11 @@ def affine_forward_fortran_order(x, w, b):
     return x.reshape(len(x), -1, order="F") @ w + b, (x, w, b)
 
 
+@misconception("affine_forward", "The examples are mixed: each row must hold all the numbers of one example.")
+def affine_forward_mixes_examples(x, w, b):
+    return x.reshape(len(w), -1).T @ w + b, (x, w, b)
+
+
 @misconception("affine_backward", "`db` keeps an axis: b has one entry for each output, and so has its gradient.")
 def affine_backward_db_keeps_axis(dout, cache):
     x, w, _ = cache

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-Function = Callable[..., Any]
+Solution = Callable[..., Any]
+Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -18,45 +19,50 @@ class Misconception:
     ----------
     name : str
     exercise : str
-        The function it stands in for.
+        The function or class it stands in for.
     help : str
         One sentence that names the idea, not the fix.
-    function : callable
+    solution : callable
+        A function or a class.
     """
 
     name: str
     exercise: str
     help: str
-    function: Function
+    solution: Solution
 
     @property
     def source(self) -> str:
-        """Its code, under the name of the exercise, after the helpers it calls: what a student would have written."""
-        function = _definition(self.function)
-        function.name = self.exercise
-        function.decorator_list = []
-        return "\n\n\n".join(ast.unparse(tree) for tree in (*_helpers(self.function), function))
+        """Its code, under the name of the exercise, after the helpers it uses: what a student would have written."""
+        solution = _definition(self.solution)
+        solution.name = self.exercise
+        solution.decorator_list = []
+        return "\n\n\n".join(ast.unparse(tree) for tree in (*_helpers(self.solution), solution))
 
 
-def _definition(function: Function) -> ast.FunctionDef:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    if not isinstance(tree, ast.FunctionDef):
-        raise TypeError(f"`{function.__name__}` must be a function (got {type(tree).__name__}).")
+def _definition(solution: Solution) -> Definition:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(solution))).body[0]
+    if not isinstance(tree, Definition):
+        raise TypeError(f"`{solution.__name__}` must be a function or a class (got {type(tree).__name__}).")
     return tree
 
 
-def _helpers(function: Function) -> list[ast.FunctionDef]:
-    """Return the functions of its module that a function uses, callees first."""
-    scope = vars(inspect.getmodule(function))
-    used = (node.id for node in ast.walk(_definition(function)) if isinstance(node, ast.Name))
-    found: dict[str, ast.FunctionDef] = {}
+def _helpers(solution: Solution) -> list[Definition]:
+    """Return the functions and classes of its module that a solution uses, what is used first."""
+    scope = vars(inspect.getmodule(solution))
+    used = (node.id for node in ast.walk(_definition(solution)) if isinstance(node, ast.Name))
+    found: dict[str, Definition] = {}
     for name in dict.fromkeys(used):
         helper = scope.get(name)
-        if inspect.isfunction(helper) and helper.__module__ == function.__module__:
+        if callable(helper) and _is_code(helper) and helper.__module__ == solution.__module__:
             found |= {inner.name: inner for inner in (*_helpers(helper), _definition(helper))}
     return list(found.values())
 
 
-def misconception(exercise: str, help: str) -> Callable[[Function], Misconception]:  # noqa: A002
-    """Turn a wrong solution into a `Misconception`; its name is the function's."""
-    return lambda function: Misconception(function.__name__, exercise, help, function)
+def _is_code(value: Any) -> bool:
+    return inspect.isfunction(value) or inspect.isclass(value)
+
+
+def misconception(exercise: str, help: str) -> Callable[[Solution], Misconception]:  # noqa: A002
+    """Turn a wrong solution into a `Misconception`; its name is the solution's."""
+    return lambda solution: Misconception(solution.__name__, exercise, help, solution)

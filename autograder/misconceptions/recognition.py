@@ -8,8 +8,8 @@ from autograder.examiner import Examiner
 from autograder.judge import FLOOR, Arrays
 from autograder.misconceptions import CATALOG, Misconception
 from autograder.question import Case, Check
-from autograder.reference import REFERENCE, ReferenceAnswers
-from autograder.subject import NamespaceSubject, Subject, SubjectError, Substituted
+from autograder.reference import ReferenceAnswers, with_solution
+from autograder.subject import Subject, SubjectError
 from autograder.verdict import Outcome
 
 UNUSABLE = (SubjectError, TypeError, ValueError, LookupError, AttributeError)
@@ -35,9 +35,8 @@ def explain(check: Check, case: Case, answer: Arrays) -> str:
 
 
 def subject_of(misconception: Misconception) -> Subject:
-    """Return the reference with one function replaced by the wrong one."""
-    wrong = NamespaceSubject({misconception.exercise: misconception.function})
-    return Substituted(REFERENCE, {misconception.exercise: getattr(wrong, misconception.exercise)})
+    """Return the reference with one solution replaced by the wrong one."""
+    return with_solution(misconception.exercise, misconception.solution)
 
 
 def lost_checks(misconception: Misconception, checks: Sequence[Check], secret: bytes | None = None) -> frozenset[str]:

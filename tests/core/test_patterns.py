@@ -60,6 +60,10 @@ def test_where_nothing_sets_them_apart_nothing_is_said(failing, passing):
     assert pattern(failing, passing) == ""
 
 
+def test_a_shape_that_is_no_image_is_not_called_square():
+    assert pattern([{"sequences": (2, 3, 5)}], [{"sequences": (2, 5, 5)}]) == ""
+
+
 def test_what_is_counted_in_a_question_has_a_name():
     assert counted(CONVOLUTION) == {
         "examples": 2,

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import right_solutions
+import right_solutions_functions
+import right_solutions_images
 import right_solutions_norms
 
 from autograder.checks import BANK, of_exercises
@@ -13,7 +15,12 @@ from autograder.subject import NamespaceSubject
 from autograder.verdict import Outcome
 from cs231n_lib import layers
 
-SOLUTIONS = right_solutions.SOLUTIONS | right_solutions_norms.SOLUTIONS
+SOLUTIONS = (
+    right_solutions.SOLUTIONS
+    | right_solutions_functions.SOLUTIONS
+    | right_solutions_norms.SOLUTIONS
+    | right_solutions_images.SOLUTIONS
+)
 SECRETS = [b"one secret", b"another secret", b"a third one"]
 
 

@@ -1,0 +1,86 @@
+"""Asking a class: construct a model, call its methods, read its parameters and set them.
+
+A subject hands out no objects, so each step is a call of the subject.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from autograder.subject import Subject, SubjectError, Trouble
+
+
+class Model:
+    """A model that a subject constructs and keeps.
+
+    Parameters
+    ----------
+    subject : Subject
+    name : str
+        The class.
+    *args : object
+        For its constructor, by position.
+    """
+
+    def __init__(self, subject: Subject, name: str, *args: Any) -> None:
+        self._subject = subject
+        self._name = name
+        self._itself = getattr(subject, name)(*args)
+
+    def call(self, method: str, *args: Any) -> Any:
+        """Call a method by its name."""
+        return getattr(self._subject, f"{self._name}.{method}")(self._itself, *args)
+
+    def attribute(self, name: str) -> Any:
+        """Return an attribute.
+
+        Raises
+        ------
+        SubjectError
+            If there is none.
+        """
+        return self._operate(
+            ":attribute", self._itself, name, lacks=f"`{name}` of `{self._name}` must be an attribute"
+        )
+
+    def params(self, names: Iterable[str]) -> dict[str, Any]:
+        """Return the parameters of these names; see `entries`."""
+        return self.entries("params", self.attribute("params"), names)
+
+    def set_params(self, values: Mapping[str, Any]) -> None:
+        """Set some of the parameters, which must be there."""
+        self.params(values)
+        getattr(self._subject, ":update")(self.attribute("params"), dict(values))
+
+    def entries(self, what: str, mapping: Any, names: Iterable[str]) -> dict[str, Any]:
+        """Return the entries of these names of a dictionary that the subject keeps.
+
+        Parameters
+        ----------
+        what : str
+            What the docstring of the exercise calls the dictionary.
+        mapping : object
+            As the subject returned it.
+        names : iterable of str
+
+        Raises
+        ------
+        SubjectError
+            If it is no dictionary, or has no such entry.
+        """
+        found: dict[str, Any] = {}
+        self._operate(":items", mapping, found, lacks=f"`{what}` of `{self._name}` must be a dictionary")
+        for name in names:
+            if name not in found:
+                raise self._lacking(f"`{what}` of `{self._name}` must hold `{name}`")
+        return {name: found[name] for name in names}
+
+    def _operate(self, operation: str, *args: Any, lacks: str) -> Any:
+        try:
+            return getattr(self._subject, operation)(*args)
+        except SubjectError as error:
+            if error.trouble is not Trouble.RAISED:
+                raise
+            raise self._lacking(lacks) from error
+
+    def _lacking(self, rule: str) -> SubjectError:
+        return SubjectError(self._name, Trouble.MISFIT, f"{rule} (got none). The docstring of the class says which.")
