@@ -38,11 +38,10 @@ def dropout_gradient(out, dx):
     """
     _, axes = plt.subplots(1, 2, figsize=(8.5, 3.0), layout="constrained")
     for ax, values, title in zip(axes, (out, dx), ("forward: out", "backward: dx"), strict=True):
-        shown = ax.imshow(np.where(values == 0, np.nan, values), cmap="cividis")
+        ax.imshow(np.where(values == 0, np.nan, values), cmap="cividis")
         ax.set_facecolor("white")
         for row, column in np.argwhere(values == 0):
             ax.text(column, row, "0", ha="center", va="center", color=INK)
-        plt.colorbar(shown, ax=ax, shrink=0.8, label="value")
         label(ax, title, "feature", "example")
 
 

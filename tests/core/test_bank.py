@@ -338,6 +338,36 @@ def test_no_two_neighbors_are_at_the_same_distance():
         assert all(len(np.unique(row)) == row.size for row in dists)
 
 
+def softmax_with_log_of(epsilon):
+    """Return a softmax loss that takes the logarithm of a probability, and something."""
+
+    def softmax_loss(x, y):
+        p = np.exp(x - x.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        with np.errstate(divide="ignore"):
+            loss = -np.log(p[np.arange(len(y)), y] + epsilon).mean()
+        p[np.arange(len(y)), y] -= 1
+        return loss, p / len(y)
+
+    return softmax_loss
+
+
+def test_the_log_of_a_probability_fails_for_a_hopeless_class_only():
+    report = ask_all(BANK["softmax_loss"], reference_with(softmax_loss=softmax_with_log_of(0)))
+
+    failed = [verdict.case for verdict in report.verdicts if verdict.outcome is Outcome.FAILED]
+    assert failed == ["fill=waves, n=3, c=5, gap=1000.0"]
+    assert report.credit == pytest.approx(8 / 9)
+
+
+@pytest.mark.parametrize("epsilon", [1e-5, 1e-8, 1e-12, 1e-15, 1e-20, 1e-40])
+def test_no_epsilon_is_small_enough_for_the_loss_of_a_confident_mistake(epsilon):
+    report = ask_all(BANK["softmax_loss"], reference_with(softmax_loss=softmax_with_log_of(epsilon)))
+
+    failed = {verdict.case for verdict in report.verdicts if verdict.outcome is Outcome.FAILED}
+    assert {"fill=waves, n=3, c=5, gap=50.0", "hidden 2"} <= failed
+
+
 @pytest.mark.parametrize("name", ["conv_forward_naive", "conv_backward_naive"])
 def test_hidden_windows_of_a_convolution_leave_no_remainder(name):
     for case in BANK[name].hidden(b"a secret"):

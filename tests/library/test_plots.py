@@ -14,6 +14,9 @@ MATRIX = np.arange(12.0).reshape(3, 4)
 LINE = np.linspace(0.0, 1.0, 5)
 
 PICTURES = {
+    "dropout_masks": lambda: plots.dropout_masks(np.eye(3), {"p = 0.5": np.ones(4), "p = 0.9": np.zeros(4)}),
+    "dropout_gradient": lambda: plots.dropout_gradient(np.eye(3), 2 * np.eye(3)),
+    "dropout_training": lambda: plots.dropout_training({1.0: np.ones((3, 2)), 0.5: np.zeros((3, 2))}, every=10),
     "matrices": lambda: plots.matrices({"a": MATRIX, "b": MATRIX[0], "gate": MATRIX > 3, "flat": np.ones((2, 2))}),
     "curves": lambda: plots.curves(LINE, {"f": LINE, "g": LINE**2}, title="two", xlabel="t", ylabel="f(t)"),
     "step_sizes": lambda: plots.step_sizes(lambda w: np.sum(w**3), LINE, 3 * LINE**2),
