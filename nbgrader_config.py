@@ -26,3 +26,6 @@ c.Autograde.autograde_preprocessors = [
 c.Autograde.exporter_class = "autograder.nbgrader_plugin.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograder.nbgrader_plugin.find_notebooks"
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+
+# Names of students begin no formula in a spreadsheet.
+c.ExportApp.plugin_class = "autograder.nbgrader_export.SpreadsheetExport"

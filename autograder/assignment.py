@@ -1,7 +1,7 @@
 """Assignments: what was released, and so what is graded. The released notebook is the master copy."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -94,8 +94,13 @@ def read_assignment(folder: Path) -> Assignment:
         raise AssignmentError(
             f"`{folder}` must hold released notebooks (got none). Run `cs231n release {folder.name}` first."
         )
-    notebooks = (Notebook(path.stem, nbformat.read(path, as_version=4)) for path in paths)
-    return Assignment(folder.name, tuple(notebooks))
+    return parse_assignment(folder.name, [(path.stem, path.read_bytes()) for path in paths])
+
+
+def parse_assignment(name: str, released: Iterable[tuple[str, bytes]]) -> Assignment:
+    """Read an assignment from the bytes of its released notebooks, by name."""
+    notebooks = (Notebook(stem, nbformat.reads(data.decode(), as_version=4)) for stem, data in released)
+    return Assignment(name, tuple(notebooks))
 
 
 def check_cells(notebook: nbformat.NotebookNode) -> list[CheckCell]:

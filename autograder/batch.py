@@ -1,39 +1,50 @@
-"""Grading a class: many submissions in parallel, each result kept under the hash of what made it."""
+"""Grading a class: what is known is found, the rest is asked for, many at a time; one writer keeps the results."""
 
 import autograder.quickstart  # noqa: F401  it acts by being imported
 
 # isort: split
 
-import hashlib
-import os
-import platform
-from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict, dataclass, replace
-from functools import cache
-from multiprocessing import get_context
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-import msgspec
-import nbformat
-import numpy as np
-
-from autograder.assignment import Assignment, read_assignment
-from autograder.diagnosis import OURS
-from autograder.grade import Prepared, grader_of, modules_of, prepare, whole, with_results
-from autograder.judge import JudgeError
+from autograder.crew import Crew
+from autograder.results import Result, Results, hash_of
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier
-from autograder.submission import Submitted, code_cells
-from autograder.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
+from autograder.submission import Submitted
+from autograder.task import Done, Plan, key_of, pack, perform, plan_of, rendered, unhandled
+from autograder.verdict import SubmissionReport
 
-PACKAGES = (Path(__file__).parent, Path(__file__).parent.parent / "cs231n_lib")
+if TYPE_CHECKING:
+    from autograder.cluster import Cluster  # Dask is loaded where it is asked for
+
+AHEAD = 8  # submissions for each place that may wait for the writer: enough to keep all places busy, little memory
+
+
+class Engine(Protocol):
+    """Whoever does tasks: a crew of processes here, or a cluster.
+
+    Attributes
+    ----------
+    places : int
+        How many threads may ask at a time.
+    """
+
+    @property
+    def places(self) -> int: ...
+
+    def ask(self, submission: bytes) -> Done:
+        """Have a task done, and wait for it."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """What all tasks of one run have in common; it travels to other processes.
+    """What all tasks of one run have in common.
 
     Parameters
     ----------
@@ -51,6 +62,16 @@ class Job:
     secret: bytes
     limits: Limits
 
+    @cached_property
+    def plan(self) -> Plan:
+        """What travels of it."""
+        return plan_of(self.assignment, self.tier, self.secret, self.limits)
+
+    @property
+    def kept(self) -> Results:
+        """The results that are known."""
+        return Results(self.results)
+
 
 @dataclass(frozen=True)
 class Graded:
@@ -59,21 +80,42 @@ class Graded:
     Parameters
     ----------
     submitted : Submitted
-    report : SubmissionReport
-    notebooks : dict
-        The text of each notebook, with results, by name.
+    key : str
+        The name of its result.
+    fingerprint : str
+        The hash of what was handed in.
+    result : Result
+    render : callable
+        Returns the files of the graded notebooks, by name.
     known : bool
         Whether the result was there already.
+    seconds : float
+        How long it took, if it was not.
     """
 
     submitted: Submitted
-    report: SubmissionReport
-    notebooks: dict[str, str]
-    known: bool
+    key: str
+    fingerprint: str
+    result: Result
+    render: Callable[[], dict[str, bytes]] = field(repr=False)
+    known: bool = False
+    seconds: float = 0.0
+
+    @cached_property
+    def report(self) -> SubmissionReport:
+        """The report, with the student's name."""
+        return replace(self.result.report, student=self.submitted.student)
+
+    @property
+    def notebooks(self) -> dict[str, str]:
+        """The text of each graded notebook, by name."""
+        return {name: data.decode() for name, data in self.render().items()}
 
 
-def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Generator[Graded, None, None]:
-    """Grade submissions in parallel, in the order in which they are done.
+def grade_all(
+    job: Job, submissions: Sequence[Submitted], jobs: int, *, again: bool = False, cluster: str = ""
+) -> Generator[Graded, None, None]:
+    """Grade submissions with a crew of processes, or a cluster, and keep the results, in the order they are done.
 
     Parameters
     ----------
@@ -81,158 +123,90 @@ def grade_all(job: Job, submissions: Sequence[Submitted], jobs: int) -> Generato
     submissions : sequence of Submitted
     jobs : int
         How many processes.
+    again : bool
+        Ask again even what is known.
+    cluster : str
+        The address of a Dask scheduler, whose workers grade instead of processes here.
 
     Yields
     ------
     Graded
     """
-    waiting = list(submissions)
-    while waiting:
-        try:
-            for graded in _grade_in_pool(job, waiting, jobs):
-                waiting.remove(graded.submitted)
-                yield graded
-        except BrokenProcessPool as error:
-            if jobs == 1:  # one at a time, in order: the first is to blame
-                yield _unhandled(job, waiting.pop(0), error)
-            jobs = 1
+    with _engine(job.plan, max(1, min(jobs, len(submissions))), cluster) as engine:
+        for graded in ask_all(engine, job, submissions, again=again):
+            yield _kept(job, graded, again=again)
 
 
-def _grade_in_pool(job: Job, submissions: Sequence[Submitted], jobs: int) -> Iterator[Graded]:
-    context = get_context("forkserver")  # imports once; forks no thread of the caller
-    context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(min(jobs, len(submissions)), mp_context=context)
-    try:
-        futures = [pool.submit(grade_one, job, submitted) for submitted in submissions]
-        for future in as_completed(futures):
-            yield future.result()
-    finally:  # at the end nothing is left to do; on the way out whatever they are at can be done again
-        processes = list(pool._processes.values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
+def _engine(plan: Plan, jobs: int, cluster: str) -> "Crew | Cluster":
+    if not cluster:
+        return Crew(plan, jobs)
+    from autograder.cluster import Cluster
+
+    return Cluster(plan, cluster)
 
 
 def grade_one(job: Job, submitted: Submitted) -> Graded:
-    """Grade one submission, or find its result; whatever goes wrong on our side is a broken verdict."""
-    assignment = _assignment(job.assignment)
+    """Grade one submission in this process and keep its result."""
+    return _kept(job, _grade(_Here(job.plan), job, submitted, again=False), again=False)
+
+
+def ask_all(
+    engine: Engine, job: Job, submissions: Iterable[Submitted], *, again: bool = False
+) -> Generator[Graded, None, None]:
+    """Find the results of submissions, or have them graded by an engine; keep nothing."""
+    waiting = iter(submissions)
+    running: set[Future[Graded]] = set()
+    threads = ThreadPoolExecutor(engine.places, "grading")
     try:
-        return _graded(job, submitted, assignment)
+        while True:
+            room = AHEAD * engine.places - len(running)
+            running |= {threads.submit(_grade, engine, job, one, again) for one in islice(waiting, room)}
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            while done:
+                yield done.pop().result()  # none is held longer than needed
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+@dataclass(frozen=True)
+class _Here:
+    """The engine that does a task where it is asked."""
+
+    plan: Plan
+    places: int = 1
+
+    def ask(self, submission: bytes) -> Done:
+        return perform(self.plan, submission)
+
+
+def _grade(engine: Engine, job: Job, submitted: Submitted, again: bool) -> Graded:
+    key = fingerprint = ""
+    try:
+        submission = pack(submitted.folder, job.limits)
+        key, fingerprint = key_of(job.plan, submission), hash_of(submission)
+        result = None if again else job.kept.find(key)
+        if result is not None:
+            return Graded(submitted, key, fingerprint, result, _renderer(job, submitted, result), known=True)
+        done = engine.ask(submission)
     except Exception as error:  # one submission must not end the run of the others
-        return _unhandled(job, submitted, error)
+        done = unhandled(job.plan, error)
+    return Graded(submitted, key, fingerprint, done.result, lambda: done.notebooks, seconds=done.seconds)
 
 
-def _unhandled(job: Job, submitted: Submitted, error: Exception) -> Graded:
-    assignment = _assignment(job.assignment)
-    report = _broken(submitted.student, assignment, job.tier, error)
-    released = [Prepared(notebook.name, notebook.node) for notebook in assignment.notebooks]
-    return Graded(submitted, report, _texts(released, report), known=False)
+def _kept(job: Job, graded: Graded, *, again: bool) -> Graded:
+    """Keep a new result, unless something of ours failed."""
+    if graded.known or graded.report.broken:
+        return graded
+    if again:
+        job.kept.forget(graded.key)
+    result = job.kept.keep(graded.key, graded.result)
+    if result == graded.result:
+        return graded
+    return replace(graded, result=result, render=_renderer(job, graded.submitted, result))
 
 
-def _graded(job: Job, submitted: Submitted, assignment: Assignment) -> Graded:
-    prepared = [prepare(submitted.folder, notebook, assignment) for notebook in assignment.notebooks]
-    modules = modules_of(submitted.folder, assignment)
-    file = job.results / f"{_key(job, assignment, prepared, modules)}.json"
-    report = _known(file, submitted.student)
-    known = report is not None
-    if report is None:
-        try:
-            grader = grader_of(job.tier, job.secret, job.limits)
-            report = grader.grade_submission(submitted.student, assignment, prepared, modules)
-        except Exception as error:  # what was handed in stays as it is: people grade some of it
-            report = _broken(submitted.student, assignment, job.tier, error)
-        if not report.broken:
-            report = _kept(file, report)
-    return Graded(submitted, report, _texts(prepared, report), known)
-
-
-def _texts(prepared: list[Prepared], report: SubmissionReport) -> dict[str, str]:
-    return {
-        own.name: nbformat.writes(with_results(own, result))
-        for own, result in zip(prepared, report.notebooks, strict=True)
-    }
-
-
-@cache
-def _assignment(folder: Path) -> Assignment:
-    return read_assignment(folder)
-
-
-def _key(job: Job, assignment: Assignment, prepared: list[Prepared], modules: dict[str, str]) -> str:
-    """Hash all that decides a result."""
-    parts = (
-        engine(),
-        assignment.name,
-        str(job.tier),
-        hashlib.sha256(job.secret).hexdigest(),
-        asdict(job.limits),
-        [(n.name, [(c.grade_id, c.points, c.check.name) for c in n.check_cells]) for n in assignment.notebooks],
-        [(own.name, own.gradable, own.problems, code_cells(own.node)) for own in prepared],
-        sorted(modules.items()),
-    )
-    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
-
-
-@cache
-def engine() -> str:
-    """Hash the code that grades, and the versions of what it stands on."""
-    digest = hashlib.sha256(f"{platform.python_version()} {np.__version__}".encode())
-    for package in PACKAGES:
-        for path in sorted(package.rglob("*.py")):
-            digest.update(str(path.relative_to(package)).encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _known(file: Path, student: str) -> SubmissionReport | None:
-    try:
-        report = msgspec.json.decode(file.read_bytes(), type=SubmissionReport)
-    except FileNotFoundError:
-        return None
-    except msgspec.MsgspecError:
-        file.unlink(missing_ok=True)  # cut short by a crash of the disk, or older than the format: grade again
-        return None
-    return replace(report, student=student)
-
-
-def _kept(file: Path, report: SubmissionReport) -> SubmissionReport:
-    """Keep a result, and return it as every later run will read it.
-
-    If an identical submission was graded at the same time and was faster, its result is the one that stays.
-    """
-    own = file.with_name(f"{file.name}.{os.getpid()}")
-    write_whole(own, msgspec.json.format(msgspec.json.encode(replace(report, student=""))))
-    try:
-        os.link(own, file)
-    except FileExistsError:
-        own.unlink()
-    except OSError:  # a file system without links
-        own.replace(file)
-    else:
-        own.unlink()
-    return _known(file, report.student) or report
-
-
-def _broken(student: str, assignment: Assignment, tier: Tier, error: Exception) -> SubmissionReport:
-    detail = str(error) if isinstance(error, JudgeError) else f"{type(error).__name__}: {error}"
-    notebooks = tuple(
-        NotebookReport(
-            notebook.name,
-            tuple(
-                GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.BROKEN, OURS, detail))
-                for cell in notebook.check_cells
-            ),
-        )
-        for notebook in assignment.notebooks
-    )
-    return SubmissionReport(student, assignment.name, str(tier), notebooks)
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all; leave it alone if it says the same already."""
-    if file.is_file() and file.read_bytes() == data:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    part.write_bytes(data)
-    part.replace(file)
+def _renderer(job: Job, submitted: Submitted, result: Result) -> Callable[[], dict[str, bytes]]:
+    """Return what makes the graded notebooks of a known result, which are seldom asked for."""
+    return lambda: rendered(job.plan, pack(submitted.folder, job.limits), result)

@@ -14,8 +14,6 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -30,6 +28,7 @@ from autograder.checks import UnknownCheckError
 from autograder.course import CourseError
 from autograder.judge import JudgeError
 from autograder.sandbox.protection import SandboxError, Tier
+from autograder.terminal import CleanConsole, escape, plain_json
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130  # exit status: something failed; bad usage; Ctrl-C
 
@@ -39,8 +38,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-out = Console()
-err = Console(stderr=True)
+out = CleanConsole()
+err = CleanConsole(stderr=True)
 
 CourseOption = Annotated[
     Path,
@@ -48,7 +47,7 @@ CourseOption = Annotated[
 ]
 SandboxOption = Annotated[
     Tier | None,
-    typer.Option("--sandbox", help="The protection by name: bubblewrap, or rlimits for code that you trust."),
+    typer.Option("--sandbox", help="The protection by name: bubblewrap, landlock, or rlimits for trusted code."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; all cores if not given.")]
@@ -94,25 +93,40 @@ def grade(
     *,
     student: Annotated[str, typer.Option(help="Only this student.")] = "*",
     jobs: JobsOption = None,
+    cluster: Annotated[str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers grade.")] = "",
     sandbox: SandboxOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Write grades that move down, too.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Ask again even what did not change.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Grade a sample again, compare, write nothing.")] = False,
+    sample: Annotated[int, typer.Option(min=1, help="How many submissions --verify grades again.")] = 20,
     as_json: JsonOption = False,
     course: CourseOption = Path(),
 ) -> None:
     """Grade the submissions of an assignment and write nbgrader's gradebook.
 
-    What did not change since the last run is not asked again. The exit status is 1 if something of ours was
-    broken; that never costs a student a point.
+    What did not change since the last run is not asked again. Grades that move though the same was handed in, because
+    a check or its points changed, are shown; if any goes down, they are written with --yes only. The exit status is 1
+    if something of ours was broken, which never costs a student a point, or if grades were not written.
     """
-    from autograder import marking
+    from autograder import marking, screen
+    from autograder import verify as verifying
     from autograder.course import Course
 
+    order = marking.Order(assignment, student, jobs or os.cpu_count() or 1, sandbox, yes, again, cluster)
+    place = Course(course)
     with _progress(quiet=as_json) as progress, _interruptible():
-        run = marking.mark(Course(course), assignment, student, jobs or os.cpu_count() or 1, sandbox, progress)
+        if verify:
+            found = verifying.verify(place, order, sample, progress)
+        else:
+            run = marking.mark(place, order, progress)
+    if verify:
+        _print_json(found.as_dict()) if as_json else verifying.show(found, out)
+        raise typer.Exit(0 if found.holds else FAILED)
     if as_json:
-        _print_json(run.as_dict())
+        sys.stdout.writelines(map(plain_json, run.as_json()))
     else:
-        marking.show(run, out)
-    raise typer.Exit(FAILED if run.broken else 0)
+        screen.show(run, out)
+    raise typer.Exit(FAILED if run.broken or run.held else 0)
 
 
 @app.command(epilog="Example: cs231n feedback assignment1")
@@ -156,6 +170,29 @@ def demo(
         runs = sample.run(at, jobs or os.cpu_count() or 1, progress)
     sample.show(runs, at, out)
     raise typer.Exit(FAILED if any(run.broken for run in runs) else 0)
+
+
+@app.command(epilog="Example: cs231n checks --score")
+def checks(
+    *,
+    score: Annotated[bool, typer.Option("--score", help="Count what the checks reject: a minute or two.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the question bank: exercises, cases, misconceptions, and the share of wrong solutions rejected.
+
+    With --score the exit status is 1 if a wrong solution is accepted somewhere.
+    """
+    from rich.progress import track
+
+    from autograder import bank_report
+
+    names = track(bank_report.exercises(), "Asking", console=err, disable=as_json or not score)
+    rows = [bank_report.row(name, score=score) for name in names]
+    if as_json:
+        _print_json(rows)
+    else:
+        bank_report.show(rows, out)
+    raise typer.Exit(FAILED if any(row.score and row.score.survivors for row in rows) else 0)
 
 
 def main() -> None:
@@ -202,4 +239,4 @@ def _progress(*, quiet: bool) -> Iterator[Progress]:
 
 
 def _print_json(result: Any) -> None:
-    sys.stdout.write(json.dumps(msgspec.to_builtins(result), indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(plain_json(json.dumps(msgspec.to_builtins(result), indent=1, ensure_ascii=False) + "\n"))

@@ -1,5 +1,6 @@
 """A course on disk: where its folders are, as nbgrader's own configuration says."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -11,10 +12,12 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, read_assignment
+from autograder.sandbox.limits import Limits, LimitsError, configured
 from autograder.submission import Submitted
 
 CONFIG = "nbgrader_config.py"
 SECRET_FILE = ".cs231n-secret"  # noqa: S105  a name
+LONGEST_NAME = 150  # bytes; file systems allow 255
 SECRET_VARIABLE = "CS231N_SECRET"  # noqa: S105  a name
 
 
@@ -78,7 +81,11 @@ class Course:
 
     def result(self, assignment: str, student: str) -> Path:
         """Return the file of what the gradebook holds of one submission, in full."""
-        return self.root / "results" / assignment / f"{student}.json"
+        return self.root / "results" / assignment / f"{_short(student)}.json"
+
+    def seconds(self, assignment: str) -> Path:
+        """Return the file of how long the submissions of an assignment took."""
+        return self.root / "results" / "seconds" / f"{assignment}.json"
 
     def report(self, assignment: str) -> Path:
         """Return the file of an assignment's class report."""
@@ -140,9 +147,23 @@ class Course:
         pattern = self.submitted(assignment, "*")
         level = self.submitted(assignment, "STUDENT").parts.index("STUDENT")
         for folder in sorted(self.root.glob(str(pattern.relative_to(self.root)))):
-            name = folder.parts[level]
-            if folder.is_dir() and student in ("*", name):
+            name = _as_text(folder.parts[level])
+            is_stray = not folder.is_dir() and folder.name == folder.parts[level]  # a file beside students' folders
+            if student in ("*", name) and not is_stray:
                 yield Submitted(name, folder)
+
+    def limits(self) -> Limits:
+        """Return what a submission may use: the defaults, and what ``c.Limits`` of the configuration changes.
+
+        Raises
+        ------
+        CourseError
+            If it names no limit, or gives one no positive number.
+        """
+        try:
+            return configured(self.config.Limits)
+        except LimitsError as error:
+            raise CourseError(str(error)) from error
 
     def secret(self) -> tuple[bytes, str]:
         """Return the course secret and where it was taken from; make one if there is none.
@@ -161,8 +182,7 @@ class Course:
             return os.environ[SECRET_VARIABLE].encode(), f"the variable {SECRET_VARIABLE}"
         file = self.root / SECRET_FILE
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+            _make_secret(file)
             return (
                 file.read_bytes().strip(),
                 f"{file}, made just now: keep it, and keep it out of version control",
@@ -174,6 +194,29 @@ class Course:
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))
+
+
+def _make_secret(file: Path) -> None:
+    """Write a new secret, whole and on the disk before it is used: nothing can make the same one again."""
+    part = file.with_name(f"{file.name}.part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as writing:
+        writing.write(secrets.token_hex(32).encode() + b"\n")
+        writing.flush()
+        os.fsync(writing.fileno())
+    part.replace(file)
+
+
+def _as_text(name: str) -> str:
+    """Return a folder's name as text that can be stored, whatever bytes it is made of."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for what is added to it in a file's name."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"{name[:20]}-{hashlib.sha256(name.encode()).hexdigest()}"
 
 
 def put_tools_on_path() -> None:

@@ -8,16 +8,22 @@ from pathlib import Path
 
 import nbformat
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
 
-from autograder import gradebook, marking, pages
+from autograder import gradebook, marking, pages, screen
 from autograder.course import CONFIG, Course, CourseError
+from autograder.run import Run
 from autograder.sample_class import Sample, sample_class
 from autograder.sandbox.protection import best
+from autograder.terminal import escape
 from autograder.verdict import SubmissionReport
 
 HOME = Path(__file__).parent.parent  # of the course that the sample is made from
+LESSONS = (  # one of each assignment: the demo takes seconds, not minutes
+    "assignment1/affine_layers.ipynb",
+    "assignment2/batch_normalization.ipynb",
+    "assignment3/convolution_and_pooling.ipynb",
+)
 MARK = ".cs231n-demo"  # tells a folder that the demo made from one that it must not touch
 
 
@@ -25,7 +31,7 @@ MARK = ".cs231n-demo"  # tells a folder that the demo made from one that it must
 class DemoRun:
     """One assignment of the demo: what was graded, and whether everybody lost what they should."""
 
-    run: marking.Run
+    run: Run
     samples: list[Sample]
 
     @property
@@ -66,7 +72,7 @@ def run(at: Path, jobs: int, progress: Progress) -> list[DemoRun]:
         if not course.released(assignment).is_dir():
             gradebook.release(course, assignment)
         samples = _hand_in(course, assignment)
-        run = marking.mark(course, assignment, "*", jobs, tier, progress)
+        run = marking.mark(course, marking.Order(assignment, jobs=jobs, sandbox=tier), progress)
         pages.write_feedback(course, assignment)
         pages.write_class_report(course, assignment)
         runs.append(DemoRun(run, samples))
@@ -76,17 +82,17 @@ def run(at: Path, jobs: int, progress: Progress) -> list[DemoRun]:
 def show(runs: list[DemoRun], at: Path, console: Console) -> None:
     """Print the tables, and where to look."""
     for demo in runs:
-        console.print(marking.table(demo.run, console.width))
+        console.print(screen.table(demo.run, console.width))
         for surprise in demo.surprises:
             console.print(f"[bold magenta]surprise:[/] {escape(surprise)}")
     graded = sum(len(demo.run.graded) for demo in runs)
     known = sum(demo.run.known for demo in runs)
-    moved = sum(len(demo.run.moves) for demo in runs)
+    moved = sum(demo.run.changed for demo in runs)
     fair = "every one lost exactly the checks it should" if not any(demo.surprises for demo in runs) else "see above"
     console.print(
         f"\n{graded} submissions graded ({fair}); {known} known already, {moved} grades changed in the gradebook."
     )
-    console.print(f"Protection: {escape(runs[0].run.tier.sentence)}.", style=marking.loudness(runs[0].run.tier))
+    console.print(f"Protection: {escape(runs[0].run.tier.sentence)}.", style=screen.loudness(runs[0].run.tier))
     first = runs[0].run.assignment
     rows = {
         "class report": at / "report" / f"{first}.html",
@@ -112,7 +118,9 @@ def _make_course(at: Path) -> Course:
     at.mkdir(parents=True, exist_ok=True)
     (at / MARK).touch()
     shutil.copy(HOME / CONFIG, at / CONFIG)
-    shutil.copytree(HOME / "solutions", at / "solutions", dirs_exist_ok=True)
+    for notebook in LESSONS:
+        (at / "solutions" / notebook).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(HOME / "solutions" / notebook, at / "solutions" / notebook)
     return Course(at)
 
 

@@ -1,7 +1,7 @@
 """The examiner: asks all cases of all checks of one subject, fairly.
 
-Public cases are asked first, of every check; hidden ones after that. A failed verdict is confirmed in a
-fresh subject before it is given. An exercise whose earlier exercise failed is judged on the documented
+Public cases are asked first, of every check; hidden ones after that. A check that did not pass is asked again, alone
+in a fresh subject, before its verdict is given. An exercise whose earlier exercise failed is judged on the documented
 cache where there is one, and is otherwise blocked, not failed. A backward pass that is the right gradient of
 a forward pass that is not right earns half.
 """
@@ -14,10 +14,11 @@ from autograder.follow_through import is_own_gradient
 from autograder.judge import Answers, Explain, ask
 from autograder.patterns import pattern
 from autograder.question import Case, Check
-from autograder.subject import CERTAIN, Recorder, Subject, Substituted
+from autograder.subject import CERTAIN, Recorder, Subject, Substituted, Trouble
 from autograder.verdict import CheckReport, Outcome, Verdict
 
 CACHE = "Store there what its docstring says, as it came."
+MOST_ASKED = 3  # times, of a check whose worker is ended from outside
 FOLLOW_THROUGH = 0.5  # the share of its points that the right gradient of a wrong forward pass earns
 
 
@@ -67,7 +68,9 @@ class Examiner:
         verdicts = {check.name: list(self._public(check)) for check in checks}
         hidden = {check.name: () if secret is None else check.hidden(secret) for check in checks}
         for check in checks:
-            verdicts[check.name] += self._confirmed(check, hidden[check.name])
+            verdicts[check.name] += self._ask(self._subject, check, hidden[check.name])
+        for check in checks:
+            verdicts[check.name] = self._confirmed(check, [*check.public, *hidden[check.name]], verdicts[check.name])
         failed = {check.exercise for check in checks if not _all_passed(verdicts[check.name])}
         for check in checks:
             if not _all_passed(verdicts[check.name]):
@@ -84,15 +87,25 @@ class Examiner:
 
     def _public(self, check: Check) -> list[Verdict]:
         if check.name not in self._known:
-            self._known[check.name] = self._confirmed(check, check.public)
+            self._known[check.name] = self._ask(self._subject, check, check.public)
         return self._known[check.name]
 
-    def _confirmed(self, check: Check, cases: Sequence[Case]) -> list[Verdict]:
-        verdicts = self._ask(self._subject, check, cases)
-        if self._fresh is None or _all_passed(verdicts) or _certain(verdicts):
+    def _confirmed(self, check: Check, cases: Sequence[Case], verdicts: list[Verdict]) -> list[Verdict]:
+        """Ask a check alone that did not pass."""
+        if self._fresh is None or _certain(verdicts):
             return verdicts
-        self._subject = self._fresh()
-        return self._ask(self._subject, check, cases)
+        return self._alone(check, cases, lambda subject: subject)
+
+    def _alone(self, check: Check, cases: Sequence[Case], role: Callable[[Subject], Subject]) -> list[Verdict]:
+        """Ask a check in a fresh subject, and once more in another one if something outside ended that."""
+        verdicts: list[Verdict] = []
+        for _ in range(MOST_ASKED):
+            if self._fresh is not None:
+                self._subject = self._fresh()
+            verdicts = self._ask(role(self._subject), check, cases)
+            if not any(verdict.trouble == Trouble.KILLED for verdict in verdicts):
+                break
+        return verdicts
 
     def _second_look(
         self, check: Check, cases: Sequence[Case], verdicts: list[Verdict], culprits: list[str]
@@ -104,10 +117,8 @@ class Examiner:
         forwards = self.calls(check) & set(check.documented_caches)
         if not forwards:
             return [_blocked(verdict, check, culprits) for verdict in verdicts] if culprits else verdicts
-        if self._fresh is not None:
-            self._subject = self._fresh()  # public cases come first again, and so do their words
-        substituted = Substituted(self._subject, _forwards(check.documented_caches))
-        again = self._ask(substituted, check, cases)
+        replacements = _forwards(check.documented_caches)
+        again = self._alone(check, cases, lambda subject: Substituted(subject, replacements))
         if culprits:
             return again
         return [_of_cache(verdict, check, *forwards) for verdict in verdicts] if _all_passed(again) else verdicts

@@ -1,27 +1,26 @@
 """Grading one submission: read it, ask its functions in the sandbox, write the scores into its notebooks."""
 
 import html
-import time
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from autograder import render
+from autograder import nodes, render
 from autograder.assignment import Assignment, CheckCell, Notebook
 from autograder.examiner import Examiner
 from autograder.misconceptions.recognition import explain
 from autograder.question import Check
 from autograder.reference import ReferenceAnswers
 from autograder.restore import restore
+from autograder.sandbox.allowance import Allowance
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier
 from autograder.sandbox.remote import SandboxSubject
-from autograder.submission import SubmissionError, code_cells, find, read_modules, read_notebook
+from autograder.submission import File, code_cells, find_modules, find_notebook
 from autograder.verdict import (
     CheckReport,
     GradedCheck,
@@ -32,6 +31,7 @@ from autograder.verdict import (
 )
 
 NAMESPACE = "cs231n"  # of our own notebook metadata
+NO_MATHS = "tex2jax_ignore mathjax_ignore"  # a dollar sign in a student's words begins no formula
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ class Grader:
     limits: Limits = field(default_factory=Limits)
     answers: ReferenceAnswers = field(default_factory=ReferenceAnswers, compare=False, repr=False)
 
-    def grade(self, prepared: Prepared, cells: list[CheckCell], modules: Mapping[str, str]) -> NotebookReport:
+    def grade(
+        self,
+        prepared: Prepared,
+        cells: list[CheckCell],
+        modules: Mapping[str, str],
+        allowance: Allowance | None = None,
+    ) -> NotebookReport:
         """Grade one notebook.
 
         Parameters
@@ -82,6 +88,8 @@ class Grader:
             What is worth points in it.
         modules : mapping
             Other Python files of the submission.
+        allowance : Allowance or None
+            The time that the submission has left; None for all of it.
 
         Returns
         -------
@@ -91,7 +99,8 @@ class Grader:
             return _ungradable(prepared, cells)
         checks = [cell.check for cell in cells]
         asked = {check.exercise for check in checks}
-        with SandboxSubject(code_cells(prepared.node), modules, self.tier, self.limits, asked) as subject:
+        code = code_cells(prepared.node)
+        with SandboxSubject(code, modules, self.tier, self.limits, asked, allowance) as subject:
             examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=explain)
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)
@@ -101,16 +110,15 @@ class Grader:
         return NotebookReport(prepared.name, tuple(graded), problems)
 
     def grade_submission(
-        self, student: str, assignment: Assignment, prepared: list[Prepared], modules: Mapping[str, str]
+        self, assignment: Assignment, prepared: list[Prepared], modules: Mapping[str, str]
     ) -> SubmissionReport:
-        """Grade all notebooks of a submission."""
-        start = time.perf_counter()
+        """Grade all notebooks of a submission, whoever handed it in."""
+        allowance = Allowance(self.limits)
         notebooks = tuple(
-            self.grade(own, notebook.check_cells, modules)
+            self.grade(own, notebook.check_cells, modules, allowance)
             for own, notebook in zip(prepared, assignment.notebooks, strict=True)
         )
-        seconds = time.perf_counter() - start
-        return SubmissionReport(student, assignment.name, str(self.tier), notebooks, round(seconds, 3))
+        return SubmissionReport("", assignment.name, str(self.tier), notebooks)
 
 
 @cache
@@ -119,33 +127,33 @@ def grader_of(tier: Tier, secret: bytes, limits: Limits) -> Grader:
     return Grader(tier, secret, limits)
 
 
-def prepare(folder: Path, notebook: Notebook, assignment: Assignment) -> Prepared:
+def prepare(files: list[File], notebook: Notebook, assignment: Assignment, limits: Limits) -> Prepared:
     """Find, read and restore one notebook of a submission.
 
     Parameters
     ----------
-    folder : Path
+    files : list of File
         What the student handed in.
     notebook : Notebook
     assignment : Assignment
+    limits : Limits
+        Of the size of what was handed in.
 
     Returns
     -------
     Prepared
     """
-    found = find(folder, notebook.name, notebook.exercises, assignment.notebook_names)
-    if found.path is None:
+    found = find_notebook(files, notebook.name, notebook.exercises, assignment.notebook_names, limits)
+    if found.node is None:
         return Prepared(notebook.name, deepcopy(notebook.node), found.problems, gradable=False)
-    try:
-        node = read_notebook(found.path)
-    except SubmissionError as error:
-        return Prepared(notebook.name, deepcopy(notebook.node), (str(error),), gradable=False)
-    return Prepared(notebook.name, restore(node, notebook.node), found.problems)
+    _, left_out = find_modules(files, assignment.notebook_names, limits)
+    return Prepared(notebook.name, restore(found.node, notebook.node), (*found.problems, *left_out))
 
 
-def modules_of(folder: Path, assignment: Assignment) -> dict[str, str]:
+def modules_of(files: list[File], assignment: Assignment, limits: Limits) -> dict[str, str]:
     """Return the other Python files of a submission, by path."""
-    return read_modules(folder, assignment.notebook_names)
+    sources, _ = find_modules(files, assignment.notebook_names, limits)
+    return sources
 
 
 def with_results(prepared: Prepared, report: NotebookReport) -> nbformat.NotebookNode:
@@ -153,33 +161,29 @@ def with_results(prepared: Prepared, report: NotebookReport) -> nbformat.Noteboo
 
     nbgrader reads the score from the ``text/plain`` of the first result: a plain float in range.
     """
-    node = deepcopy(prepared.node)
     graded = {check.grade_id: check for check in report.checks}
-    for cell in node.cells:
-        check = graded.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
-        if check is not None:
-            cell.outputs = _outputs(check)
+    cells = [_with_result(cell, graded) for cell in prepared.node.cells]
     if report.problems:
-        node.cells.insert(0, _problems_cell(report.problems))
-    return node
+        cells.insert(0, _problems_cell(report.problems))
+    return nbformat.NotebookNode(prepared.node, cells=cells)
+
+
+def _with_result(cell: nbformat.NotebookNode, graded: Mapping[str, GradedCheck]) -> nbformat.NotebookNode:
+    check = graded.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+    return cell if check is None else nbformat.NotebookNode(cell, outputs=_outputs(check))
 
 
 def _problems_cell(problems: tuple[str, ...]) -> nbformat.NotebookNode:
     """Make a block of HTML, in which nothing is read as Markdown: a problem may quote what a student wrote."""
     items = "".join(f"<li>{html.escape(problem)}</li>" for problem in problems)
-    return nbformat.v4.new_markdown_cell(
-        f"<div><b>About this file</b><ul>{items}</ul></div>",
-        id="about-this-file",
-        metadata={NAMESPACE: {"added": True}},
-    )
+    text = f'<div class="{NO_MATHS}"><b>About this file</b><ul>{items}</ul></div>'
+    return nodes.cell("markdown", text, {NAMESPACE: {"added": True}}, "about-this-file")
 
 
 def _outputs(check: GradedCheck) -> list[Any]:
-    show = {"text/html": render.html(check.report), "text/plain": render.text(check.report)}
-    return [
-        nbformat.v4.new_output("display_data", show),
-        nbformat.v4.new_output("execute_result", {"text/plain": repr(float(check.score))}, execution_count=None),
-    ]
+    page = f'<div class="{NO_MATHS}">{render.html(check.report)}</div>'
+    show = {"text/html": page, "text/plain": render.text(check.report)}
+    return [nodes.display(show), nodes.result({"text/plain": repr(float(check.score))})]
 
 
 def _ungradable(prepared: Prepared, cells: list[CheckCell]) -> NotebookReport:

@@ -1,43 +1,38 @@
 """nbgrader's gradebook: the one place that writes grades, and the files that formgrader looks for."""
 
 import re
-import shutil
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
+from copy import deepcopy
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
-from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task, parse_utc
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import is_grade, parse_utc
+from sqlalchemy import make_url
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
-from autograder.batch import Graded, write_whole
+from autograder.batch import Graded
 from autograder.course import Course, CourseError, put_tools_on_path
-from autograder.nbgrader_plugin import late_penalty
+from autograder.ledger import Entry, Ledger, Line
+from autograder.results import says, write_whole
 from autograder.submission import SubmissionError, Submitted, read_text
 
 RAISED = re.compile(r"\s*[\w.]*(Error|Exception): ")  # how a traceback in nbgrader's log ends
 TIMESTAMP = "timestamp.txt"  # nbgrader's name for when a submission came in
-UNTOUCHED = "No response."  # what nbgrader itself says of a cell that was left as it was
-
-
-@dataclass(frozen=True)
-class Move:
-    """A grade that is not what it was."""
-
-    student: str
-    notebook: str
-    grade_id: str
-    before: float | None
-    after: float | None
 
 
 def release(course: Course, assignment: str) -> None:
     """Make an assignment's student version from its source, through nbgrader.
+
+    What was given out stays as it is until nbgrader is done; then each file takes its place whole.
 
     Raises
     ------
@@ -46,17 +41,26 @@ def release(course: Course, assignment: str) -> None:
     """
     course.require(assignment)
     put_tools_on_path()
-    released = course.released(assignment)
-    with TemporaryDirectory() as aside:
-        kept = Path(aside) / assignment
-        if released.is_dir():
-            shutil.copytree(released, kept)
-        api = NbGraderAPI(course.directory, config=course.config)
-        result = api.generate_assignment(assignment, force=True, create=True)
+    _make_gradebook(course)
+    with TemporaryDirectory(prefix="cs231n-release-") as aside:
+        config = deepcopy(course.config)
+        config.CourseDirectory.release_directory = aside
+        directory = CourseDirectory(config=config)
+        directory.root = str(course.root)
+        result = NbGraderAPI(directory, config=config).generate_assignment(assignment, force=True, create=True)
         if not result["success"]:
-            if kept.is_dir():
-                shutil.copytree(kept, released, dirs_exist_ok=True)  # what was given out stays given out
             raise CourseError(f"nbgrader cannot release {assignment}: {_last_line(result)}")
+        _take_over(Path(directory.format_path(aside, ".", assignment)), course.released(assignment))
+
+
+def _take_over(made: Path, released: Path) -> None:
+    """Make a folder hold the files of another one, and nothing else."""
+    files = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
+    for name in files:
+        write_whole(released / name, (made / name).read_bytes())
+    for path in released.rglob("*"):
+        if path.is_file() and path.relative_to(released) not in files:
+            path.unlink()
 
 
 def _last_line(result: dict[str, Any]) -> str:
@@ -66,8 +70,20 @@ def _last_line(result: dict[str, Any]) -> str:
     return (telling or lines or ["it does not say why"])[-1]
 
 
+def _make_gradebook(course: Course) -> None:
+    """Make the gradebook if there is none: nbgrader makes it in several steps, between which it may be killed."""
+    url = make_url(course.directory.db_url)
+    file = Path(url.database or "")
+    if url.get_backend_name() != "sqlite" or not url.database or file.exists():
+        return
+    part = file.with_name(f".{file.name}.part")
+    part.unlink(missing_ok=True)
+    Gradebook(str(url.set(database=str(part))), course.directory.course_id).close()
+    part.replace(file)
+
+
 class GradebookWriter:
-    """Writes graded submissions of one assignment, one after the other.
+    """Writes graded submissions of one assignment, some at a time.
 
     Parameters
     ----------
@@ -86,14 +102,15 @@ class GradebookWriter:
         self._course = course
         self._assignment = assignment
         try:
+            _make_gradebook(course)
             self._gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         except OperationalError as error:
             raise CourseError(f"The gradebook {course.directory.db_url} cannot be opened: {error.orig}.") from error
-        try:
-            self._gradebook.find_assignment(assignment)
-        except MissingEntry:
-            release(course, assignment)
-        self._require_current()
+        with ExitStack() as stack:
+            stack.callback(self._gradebook.close)
+            self._require_current()
+            self._ledger = Ledger(self._gradebook, assignment, course.config)
+            stack.pop_all()
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -105,46 +122,77 @@ class GradebookWriter:
         """Close the gradebook."""
         self._gradebook.close()
 
-    def write(self, graded: Graded) -> list[Move]:
-        """Write one submission: its notebooks as files, then its grades.
+    def compare(self, page: Collection[Graded]) -> dict[str, Entry]:
+        """Return what writing some submissions would change in the gradebook, by student."""
+        lines = [Line(g.submitted.student, _timestamp(g.submitted), g.result.marks) for g in page]
+        try:
+            return self._ledger.compare(lines)
+        except SQLAlchemyError as error:
+            raise self._unwritable(error) from error
+
+    def is_graded(self, graded: Graded) -> bool:
+        """Tell whether the grades in the gradebook are those of what was handed in, and of nothing older.
+
+        Grades of which nothing is known are taken for such; those that were given for a failure of ours are not.
+        """
+        try:
+            file = self._course.result(self._assignment, graded.submitted.student).read_bytes()
+            entered = msgspec.json.decode(file, type=dict[str, Any]).get("submission")
+        except (OSError, msgspec.MsgspecError):
+            entered = None
+        return entered in (None, graded.fingerprint)
+
+    def write(self, page: Collection[Graded], entries: Mapping[str, Entry]) -> None:
+        """Write some submissions: their notebooks as files, then their grades, all at once.
 
         Parameters
         ----------
-        graded : Graded
-
-        Returns
-        -------
-        list of Move
-            The grades that changed; none the second time.
+        page : collection of Graded
+        entries : mapping
+            By student: see `compare`.
         """
-        self._write_files(graded)
+        for graded in page:
+            self._write_files(graded)
         try:
-            moves = self._write_grades(graded)
+            try:
+                self._ledger.enter({graded.submitted.student: entries[graded.submitted.student] for graded in page})
+            except IntegrityError:  # formgrader entered a row of ours meanwhile: look again
+                self._gradebook.db.rollback()
+                self._ledger.enter(self.compare(page))
         except SQLAlchemyError as error:
-            self._gradebook.db.rollback()
-            raise CourseError(
-                f"The gradebook cannot be written ({getattr(error, 'orig', error)}). Close what else uses it, and "
-                "run the same command again: what was graded is kept."
-            ) from error
-        result = self._course.result(self._assignment, graded.submitted.student)
-        write_whole(result, msgspec.json.format(msgspec.json.encode(graded.report)))
-        return moves
+            raise self._unwritable(error) from error
+        for graded in page:
+            write_whole(self._course.result(self._assignment, graded.submitted.student), _entered(graded))
 
-    def _write_grades(self, graded: Graded) -> list[Move]:
-        student = graded.submitted.student
-        self._gradebook.update_or_create_student(student)
-        with self._gradebook.db.no_autoflush:  # nbgrader fills in the new rows before it adds them
-            submission = self._gradebook.update_or_create_submission(self._assignment, student)
-        submission.timestamp = _timestamp(graded.submitted)
-        moves: list[Move] = []
-        for submitted in (one for one in submission.notebooks if one.name in graded.notebooks):
-            node = nbformat.reads(graded.notebooks[submitted.name], as_version=4)
-            moves += _write_cells(submitted, node, student)
-            submitted.late_submission_penalty = late_penalty(self._course.config, submission, submitted)
-        self._gradebook.db.commit()
-        return moves
+    def _unwritable(self, error: SQLAlchemyError) -> CourseError:
+        self._gradebook.db.rollback()
+        return CourseError(
+            f"The gradebook cannot be written ({getattr(error, 'orig', error)}). Close what else uses it, and "
+            "run the same command again: what was graded is kept."
+        )
 
     def _require_current(self) -> None:
+        """See to it that the gradebook has the assignment as it was released."""
+        try:
+            entered = self._gradebook.find_assignment(self._assignment)
+            if not self._differences() or entered.submissions:
+                self._require_no_difference()
+                return
+        except MissingEntry:
+            pass
+        release(self._course, self._assignment)  # not there yet, or not wholly because that was interrupted
+        self._gradebook.db.expire_all()
+        self._require_no_difference()
+
+    def _require_no_difference(self) -> None:
+        different = self._differences()
+        if different:
+            raise CourseError(
+                f"The gradebook must have the graded cells of the release (they differ in {', '.join(different)}). "
+                f"Run `cs231n release {self._assignment}`."
+            )
+
+    def _differences(self) -> list[str]:
         released = {
             (notebook.name, cell.metadata.nbgrader.grade_id): float(cell.metadata.nbgrader.points)
             for notebook in self._course.read(self._assignment).notebooks
@@ -156,17 +204,14 @@ class GradebookWriter:
             for notebook in self._gradebook.find_assignment(self._assignment).notebooks
             for cell in notebook.grade_cells
         }
-        different = sorted({grade_id for (_, grade_id), _ in released.items() ^ entered.items()})
-        if different:
-            raise CourseError(
-                f"The gradebook must have the graded cells of the release (they differ in {', '.join(different)}). "
-                f"Run `cs231n release {self._assignment}`."
-            )
+        return sorted({grade_id for (_, grade_id), _ in released.items() ^ entered.items()})
 
     def _write_files(self, graded: Graded) -> None:
         folder = self._course.autograded(self._assignment, graded.submitted.student)
-        for name, text in graded.notebooks.items():
-            write_whole(folder / f"{name}.ipynb", text.encode())
+        files = {name: folder / f"{name}.ipynb" for name in graded.result.notebooks}
+        if not all(says(file, graded.result.notebooks[name]) for name, file in files.items()):
+            for name, data in graded.render().items():
+                write_whole(files[name], data)
         stamp = folder / TIMESTAMP
         if _timestamp(graded.submitted) is not None:
             write_whole(stamp, read_text(graded.submitted.folder / TIMESTAMP).encode())
@@ -174,30 +219,22 @@ class GradebookWriter:
             stamp.unlink(missing_ok=True)
 
 
-def _timestamp(submitted: Submitted) -> Any:
+def _entered(graded: Graded) -> bytes:
+    """Return what is kept of a submission whose grades are in the gradebook: its report, and its hash."""
+    report: dict[str, Any] = msgspec.to_builtins(graded.report)
+    submission = "" if graded.report.broken else graded.fingerprint
+    return msgspec.json.format(msgspec.json.encode({"submission": submission, **report}))
+
+
+def _timestamp(submitted: Submitted) -> datetime | None:
     """Return when a submission came in; None if nobody wrote it down so that it can be read."""
     try:
-        return parse_utc(read_text(submitted.folder / TIMESTAMP).strip())
-    except (SubmissionError, ValueError, OverflowError):
+        return _parsed(read_text(submitted.folder / TIMESTAMP).strip())
+    except (SubmissionError, ValueError, ArithmeticError):  # the last for numbers that are no date
         return None
 
 
-def _write_cells(submitted: Any, node: nbformat.NotebookNode, student: str) -> list[Move]:
-    """Write a notebook's grades and comments as nbgrader's own autograde does."""
-    cells = {cell.metadata.nbgrader.grade_id: cell for cell in node.cells if "nbgrader" in cell.metadata}
-    moves = []
-    for grade in submitted.grades:
-        cell = cells.get(grade.name)
-        if cell is None or not (is_grade(cell) or is_task(cell)):
-            continue
-        score = determine_grade(cell)[0] if is_grade(cell) else None
-        if grade.auto_score != score:
-            moves.append(Move(student, submitted.name, grade.name, grade.auto_score, score))
-        grade.auto_score = score
-        grade.needs_manual_grade = grade.manual_score is not None or score is None
-    for comment in submitted.comments:
-        cell = cells.get(comment.name)
-        if cell is not None and (is_solution(cell) or is_task(cell)):
-            untouched = not is_task(cell) and cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-            comment.auto_comment = UNTOUCHED if untouched else None
-    return moves
+@lru_cache
+def _parsed(text: str) -> datetime:
+    time: datetime = parse_utc(text)
+    return time

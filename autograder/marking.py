@@ -1,88 +1,37 @@
-"""Marking an assignment: grade what was handed in, write the gradebook, tell what came of it."""
+"""Marking an assignment: grade what was handed in, write the gradebook, tell what came of it.
 
-from collections.abc import Sequence
+New and changed submissions are written as they come. A grade that moves though the same was handed in, because a
+check, a tolerance or points changed, waits for the end of the run: if any of those goes down, none of them is
+written unless somebody says yes. A failure of ours never replaces a grade that stands.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import islice
 
-import msgspec
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 
 from autograder.batch import Graded, Job, grade_all
-from autograder.course import Course
-from autograder.gradebook import GradebookWriter, Move
-from autograder.render import SIGN
-from autograder.sandbox.limits import Limits
+from autograder.course import Course, CourseError
+from autograder.gradebook import GradebookWriter
+from autograder.ledger import Entry, Move
+from autograder.results import add_seconds, writing_alone
+from autograder.run import Row, Run, in_order, row_of
 from autograder.sandbox.protection import Tier, choose
-from autograder.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
+from autograder.screen import goes_down
+from autograder.submission import Submitted
+from autograder.task import read
 
-STYLE = {
-    Outcome.PASSED: "green",
-    Outcome.FAILED: "red",
-    Outcome.BLOCKED: "yellow",
-    Outcome.BROKEN: "bold magenta",
-}
-LEAST_ROOM = 20  # characters, below which a sentence says nothing
+PAGE = 32  # submissions that are entered at a time: a killed run has so many to enter again
 
 
 @dataclass(frozen=True)
-class Run:
-    """What one run of grading came to.
+class Order:
+    """What is to be marked, and how.
 
     Parameters
     ----------
-    assignment : str
-    tier : Tier
-    secret_origin : str
-    graded : sequence of Graded
-        By student.
-    moves : sequence of Move
-        Grades in the gradebook that changed.
-    """
-
-    assignment: str
-    tier: Tier
-    secret_origin: str
-    graded: Sequence[Graded]
-    moves: Sequence[Move]
-
-    @property
-    def reports(self) -> list[SubmissionReport]:
-        """The reports, by student."""
-        return [graded.report for graded in self.graded]
-
-    @property
-    def broken(self) -> list[SubmissionReport]:
-        """The submissions in which something of ours failed."""
-        return [report for report in self.reports if report.broken]
-
-    @property
-    def known(self) -> int:
-        """How many results were there already."""
-        return sum(graded.known for graded in self.graded)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the whole as plain data, for scripts."""
-        return {
-            "assignment": self.assignment,
-            "sandbox": {"tier": str(self.tier), "meaning": self.tier.sentence},
-            "secret": self.secret_origin,
-            "known": self.known,
-            "grades_changed": len(self.moves),
-            "broken": [report.student for report in self.broken],
-            "submissions": [_plain_submission(report) for report in self.reports],
-        }
-
-
-def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: Tier | None, progress: Progress) -> Run:
-    """Grade an assignment's submissions and write the gradebook.
-
-    Parameters
-    ----------
-    course : Course
     assignment : str
     student : str
         One student, or ``*``.
@@ -90,112 +39,122 @@ def mark(course: Course, assignment: str, student: str, jobs: int, sandbox: Tier
         How many processes.
     sandbox : Tier or None
         The protection; None for the best.
+    yes : bool
+        Write grades that go down though the same was handed in.
+    again : bool
+        Ask again even what is known.
+    cluster : str
+        The address of a Dask scheduler, or nothing.
+    """
+
+    assignment: str
+    student: str = "*"
+    jobs: int = 1
+    sandbox: Tier | None = None
+    yes: bool = False
+    again: bool = False
+    cluster: str = ""
+
+
+@dataclass
+class Tally:
+    """What was seen of a run so far.
+
+    Attributes
+    ----------
+    rows : list of Row
+    changed : int
+        How many grades changed in the gradebook.
+    regraded : list of Move
+        Grades that move though the same was handed in.
+    waiting : list of Submitted
+        The submissions that they are of.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    changed: int = 0
+    regraded: list[Move] = field(default_factory=list)
+    waiting: list[Submitted] = field(default_factory=list)
+
+
+def mark(course: Course, order: Order, progress: Progress) -> Run:
+    """Grade an assignment's submissions and write the gradebook.
+
+    Parameters
+    ----------
+    course : Course
+    order : Order
     progress : Progress
 
     Returns
     -------
     Run
+
+    Raises
+    ------
+    CourseError
+        If somebody else is grading in this course.
     """
-    submissions = course.submissions(assignment, student)
-    tier = choose(sandbox)
+    submissions = course.submissions(order.assignment, order.student)
+    job, origin = job_of(course, order)
+    tally = Tally()
+    with writing_alone(course.root / "results") as alone:
+        if not alone:
+            raise CourseError(f"`{course.root}` must have one grader at a time (another is at work). Wait for it.")
+        with GradebookWriter(course, order.assignment) as writer:
+            task = progress.add_task(f"grading {order.assignment}", total=len(submissions))
+            with closing(
+                grade_all(job, submissions, order.jobs, again=order.again, cluster=order.cluster)
+            ) as results:
+                for page in _pages(results):
+                    _write_new(writer, page, tally)
+                    progress.advance(task, len(page))
+            held = not order.yes and any(map(goes_down, tally.regraded))
+            if not held:
+                _write_waiting(writer, job, tally)
+        add_seconds(course.seconds(order.assignment), {r.student: r.seconds for r in tally.rows if not r.known})
+    checks = [cell.check.name for notebook in read(job.plan).notebooks for cell in notebook.check_cells]
+    rows = in_order(tally.rows)
+    return Run(order.assignment, job.tier, origin, checks, rows, job.kept, tally.changed, tally.regraded, held)
+
+
+def job_of(course: Course, order: Order) -> tuple[Job, str]:
+    """Return what all tasks of a run have in common, and where the course secret was taken from."""
+    tier = choose(order.sandbox)
     secret, origin = course.secret()
-    moves: list[Move] = []
-    graded: list[Graded] = []
-    with GradebookWriter(course, assignment) as writer:
-        job = Job(course.released(assignment), course.results, tier, secret, Limits())
-        task = progress.add_task(f"grading {assignment}", total=len(submissions))
-        with closing(grade_all(job, submissions, jobs)) as results:
-            for one in results:
-                moves += writer.write(one)
-                graded.append(one)
-                progress.advance(task)
-    graded.sort(key=lambda one: one.submitted.student)
-    return Run(assignment, tier, origin, graded, moves)
+    return Job(course.released(order.assignment), course.results, tier, secret, course.limits()), origin
 
 
-def show(run: Run, console: Console) -> None:
-    """Print a run as a table: a row for each student, a column for each check."""
-    console.print(table(run, console.width))
-    for report in run.broken:
-        for check in report.broken:
-            text = f"{report.student}, {check.report.check}: {check.report.detail}"
-            console.print(f"[bold magenta]broken[/] {escape(text)}")
-    count = f"{len(run.graded)} submission{'' if len(run.graded) == 1 else 's'}"
-    console.print(
-        f"{count} graded, {run.known} of them known already; {len(run.moves)} grades changed in the gradebook."
-    )
-    console.print(f"Protection: {escape(run.tier.sentence)}.", style=loudness(run.tier))
-    console.print(f"[dim]Hidden cases are drawn from {escape(run.secret_origin)}.[/]")
+def _pages(results: Iterable[Graded]) -> Iterator[list[Graded]]:
+    iterator = iter(results)
+    while page := list(islice(iterator, PAGE)):
+        yield page
 
 
-def table(run: Run, width: int) -> Table:
-    """Return a run as a table that fits a terminal of so many columns."""
-    checks = [check.report.check for check in run.reports[0].checks]
-    signs = "  ".join(f"{SIGN[outcome]} {outcome}" for outcome in Outcome)
-    shown = Table(title=run.assignment, caption=f"{', '.join(checks)}\n{signs}", caption_justify="left")
-    shown.add_column("student", no_wrap=True)
-    shown.add_column("score", justify="right", no_wrap=True)
-    shown.add_column("checks", no_wrap=True)
-    longest = max(len(report.student) for report in run.reports)
-    room = width - longest - 2 * len(checks) - 24
-    if room >= LEAST_ROOM:
-        shown.add_column("first thing to read", no_wrap=True)
-    for report in run.reports:
-        signs = " ".join(_sign(check.report.outcome) for check in report.checks)
-        row = [escape(report.student), f"{report.score:.4g}/{report.max_score:g}", signs]
-        if room >= LEAST_ROOM:
-            row.append(escape(_cut(_first_message(report), room)))
-        shown.add_row(*row)
-    return shown
+def _write_new(writer: GradebookWriter, page: list[Graded], tally: Tally) -> None:
+    """Write what is new, and put by what moves grades of submissions that are not."""
+    entries = writer.compare(page)
+    new = []
+    for graded in page:
+        tally.rows.append(row_of(graded))
+        entry = entries[graded.submitted.student]
+        is_old = entry.graded and writer.is_graded(graded)
+        if is_old and graded.report.broken:
+            continue
+        if is_old and entry.moves:
+            tally.regraded += entry.moves
+            tally.waiting.append(graded.submitted)
+        else:
+            new.append(graded)
+    _write(writer, new, entries, tally)
 
 
-def loudness(tier: Tier) -> str:
-    """Return the style in which to say how student code is contained: weak protection is said loudly."""
-    return "bold red" if tier is Tier.RLIMITS else "dim"
+def _write_waiting(writer: GradebookWriter, job: Job, tally: Tally) -> None:
+    """Write the grades that waited; their results are known by now."""
+    for page in _pages(grade_all(job, tally.waiting, 1)):
+        _write(writer, page, writer.compare(page), tally)
 
 
-def _sign(outcome: Outcome) -> str:
-    return f"[{STYLE[outcome]}]{SIGN[outcome]}[/]"
-
-
-def _first_message(report: SubmissionReport) -> str:
-    problems = (problem for notebook in report.notebooks for problem in notebook.problems)
-    messages = (c.report.message for c in report.checks if c.report.outcome is not Outcome.PASSED)
-    return next(problems, "") or next(messages, "")
-
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
-
-
-def _plain_submission(report: SubmissionReport) -> dict[str, Any]:
-    return {
-        "student": report.student,
-        "score": report.score,
-        "max_score": report.max_score,
-        "seconds": report.seconds,
-        "notebooks": [_plain_notebook(notebook) for notebook in report.notebooks],
-    }
-
-
-def _plain_notebook(notebook: NotebookReport) -> dict[str, Any]:
-    return {
-        "notebook": notebook.notebook,
-        "problems": list(notebook.problems),
-        "checks": [_plain_check(check) for check in notebook.checks],
-    }
-
-
-def _plain_check(check: GradedCheck) -> dict[str, Any]:
-    report = check.report
-    return {
-        "grade_id": check.grade_id,
-        "check": report.check,
-        "exercise": report.exercise,
-        "outcome": str(report.outcome),
-        "score": check.score,
-        "points": check.points,
-        "message": "" if report.outcome is Outcome.PASSED else report.message,
-        "misconception": report.misconception,
-        "cases": msgspec.to_builtins(report.verdicts),
-    }
+def _write(writer: GradebookWriter, page: list[Graded], entries: dict[str, Entry], tally: Tally) -> None:
+    writer.write(page, entries)
+    tally.changed += sum(len(entries[graded.submitted.student].moves) for graded in page)

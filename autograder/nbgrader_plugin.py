@@ -17,8 +17,10 @@ from traitlets.config import Config
 from autograder.assignment import Assignment, check_cells
 from autograder.course import Course
 from autograder.grade import NAMESPACE, Prepared, grader_of, modules_of, prepare, with_results
-from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier, choose
+from autograder.sandbox.wire import clean
+from autograder.submission import read_folder
+from autograder.verdict import GradedCheck
 
 Resources = dict[str, Any]
 Converted = tuple[nbformat.NotebookNode, Resources]
@@ -61,7 +63,7 @@ class SubmissionExporter(NotebookExporter):
             return super().from_filename(filename, resources, **kw)
         assignment = course.read(marks["assignment"])
         notebook = next(n for n in assignment.notebooks if n.name == marks["notebook"])
-        prepared = prepare(path.parent, notebook, assignment)
+        prepared = prepare(read_folder(path.parent, course.limits()), notebook, assignment, course.limits())
         node = prepared.node
         node.metadata[NAMESPACE] = {"problems": list(prepared.problems), "gradable": prepared.gradable}
         resources["metadata"] = {"name": prepared.name, "path": str(path.parent)}
@@ -72,7 +74,10 @@ class AskInSandbox(NbGraderPreprocessor):
     """Stands where nbgrader executes a notebook: asks its functions in the sandbox and writes the scores."""
 
     sandbox = Enum(
-        [str(tier) for tier in Tier], str(Tier.BUBBLEWRAP), help="The protection; 'rlimits' for code you trust."
+        [str(tier) for tier in Tier],
+        None,
+        allow_none=True,
+        help="The protection by name: the best if there is none, 'rlimits' for code you trust.",
     ).tag(config=True)
 
     def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> Converted:
@@ -88,23 +93,29 @@ class AskInSandbox(NbGraderPreprocessor):
         course = Course(Path.cwd())
         assignment = course.read(marks["assignment"])
         secret, origin = course.secret()
-        tier = choose(Tier(self.sandbox))
+        tier = choose(Tier(self.sandbox) if self.sandbox else None)
         self.log.info("Hidden cases are drawn from %s; %s", origin, tier.sentence)
         told = nb.metadata.pop(NAMESPACE, {})
         prepared = Prepared(
             marks["notebook"], nb, tuple(told.get("problems", ())), gradable=told.get("gradable", True)
         )
-        report = grader_of(tier, secret, Limits()).grade(
+        report = grader_of(tier, secret, course.limits()).grade(
             prepared, check_cells(nb), _modules(course, marks, assignment)
         )
         for check in report.checks:
-            self.log.info("%s: %s of %s points. %s", check.grade_id, check.score, check.points, check.report.message)
+            self.log.info("%s: %s of %s points. %s", check.grade_id, check.score, check.points, _line(check))
         return with_results(prepared, report), resources
+
+
+def _line(check: GradedCheck) -> str:
+    """Return what is said of a check as one line of a log, which forges no other."""
+    message = check.report.message
+    return clean(message, len(message))
 
 
 def _modules(course: Course, marks: Resources, assignment: Assignment) -> dict[str, str]:
     (submitted,) = course.submissions(marks["assignment"], marks["student"])
-    return modules_of(submitted.folder, assignment)
+    return modules_of(read_folder(submitted.folder, course.limits()), assignment, course.limits())
 
 
 def late_penalty(config: Config, submission: Any, notebook: Any) -> float | None:

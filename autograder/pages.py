@@ -15,24 +15,31 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from autograder import render
-from autograder.batch import write_whole
 from autograder.course import Course, CourseError
+from autograder.results import seconds_of, write_whole
 from autograder.sandbox.protection import Tier
+from autograder.sandbox.wire import clean
 from autograder.subject import Trouble
 from autograder.verdict import Outcome, SubmissionReport
 
 PAGES = Environment(
     loader=PackageLoader("autograder"),
     autoescape=True,
+    finalize=lambda value: _visible(value),
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-PAGES.filters["marked_up"] = lambda text: Markup(render.marked_up(text))  # noqa: S704  it escapes
+PAGES.filters["marked_up"] = lambda text: Markup(render.marked_up(_visible(text)))  # noqa: S704  it escapes
 # The same input gives the same bytes, and text stays text that can be read aloud and searched.
 SVG: dict[Any, Any] = {"svg.hashsalt": "cs231n", "svg.fonttype": "none", "font.family": "sans-serif"}
 AGAIN = "Run `cs231n grade {}` for everybody."
 HATCH = {Outcome.PASSED: "", Outcome.FAILED: "//", Outcome.BLOCKED: "..", Outcome.BROKEN: "xx"}
+
+
+def _visible(value: Any) -> Any:
+    """Spell out what is invisible in a text or turns it round; what is HTML already stays."""
+    return clean(value, len(value)) if type(value) is str else value
 
 
 def write_feedback(course: Course, assignment: str) -> list[Path]:
@@ -82,6 +89,7 @@ def write_class_report(course: Course, assignment: str) -> Path:
         misconceptions=_ranking(reports, lambda check: check.misconception),
         troubles=_ranking(reports, _trouble),
         signs=render.SIGN,
+        seconds=seconds_of(course.seconds(assignment)),
     )
     path = course.report(assignment)
     write_whole(path, page.encode())

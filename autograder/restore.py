@@ -4,10 +4,13 @@ Split, copied, deleted or stripped cells harm nobody: what nbgrader must find is
 cell id or its text, and added where it is missing.
 """
 
+from collections.abc import Collection, Iterable
 from copy import deepcopy
 from itertools import count
 
 from nbformat import NotebookNode as Node
+
+from autograder.harmless import harmless
 
 
 def restore(submitted: Node, released: Node) -> Node:
@@ -31,10 +34,10 @@ def restore(submitted: Node, released: Node) -> Node:
     owners = _owners(cells, masters)
     for index, grade_id in owners.items():
         cells[index] = _marked(cells[index], masters[grade_id])
-    restored = deepcopy(released)
-    restored.cells = _with_missing(cells, released.cells)
-    _name(restored.cells)
-    return restored
+    given = {cell.source for cell in released.cells}
+    cells = [_harmless(cell, given) for cell in _with_missing(cells, released.cells)]
+    _name(cells)
+    return Node(released, metadata=deepcopy(released.metadata), cells=cells)
 
 
 def _grade_id(cell: Node) -> str:
@@ -44,24 +47,26 @@ def _grade_id(cell: Node) -> str:
 
 
 def _stripped(cell: Node) -> Node:
-    cell = deepcopy(cell)
+    copy = Node(cell, metadata=Node(cell.metadata))
     if cell.cell_type == "code":
-        cell.outputs, cell.execution_count = [], None
-    cell.pop("attachments", None)
-    return cell
+        copy.update(outputs=[], execution_count=None)
+    copy.pop("attachments", None)
+    return copy
 
 
 def _owners(cells: list[Node], masters: dict[str, Node]) -> dict[int, str]:
     """Find for each released cell the student's copy: the last one of its name, else of its id, else its text."""
+    names = [_grade_id(cell) for cell in cells]
+    by_name = _places(names)
+    by_id = _places("" if name else cell.get("id", "") for name, cell in zip(names, cells, strict=True))
+    by_text = _places(cell.source.strip() for cell in cells)
     owners: dict[int, str] = {}
     for grade_id, master in masters.items():
-        free = [i for i in range(len(cells)) if i not in owners]
-        same_name = [i for i in free if _grade_id(cells[i]) == grade_id]
-        same_id = [i for i in free if cells[i].get("id") == master.get("id") and not _grade_id(cells[i])]
-        same_text = [i for i in free if cells[i].source.strip() == master.source.strip()]
-        for candidates in (same_name, same_id, same_text):
-            if candidates:
-                owners[candidates[-1]] = grade_id
+        places = (by_name.get(grade_id), by_id.get(master.get("id")), by_text.get(master.source.strip()))
+        for candidates in places:
+            free = [place for place in candidates or () if place not in owners]
+            if free:
+                owners[free[-1]] = grade_id
                 break
     for index, cell in enumerate(cells):
         if index not in owners:
@@ -69,28 +74,52 @@ def _owners(cells: list[Node], masters: dict[str, Node]) -> dict[int, str]:
     return owners
 
 
+def _places(keys: Iterable[str]) -> dict[str, list[int]]:
+    """Return where each key stands."""
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return places
+
+
 def _marked(cell: Node, master: Node) -> Node:
     """Give a student's cell the release's metadata, type and id, and its text if it is locked."""
-    marked = deepcopy(master)
+    marked = _own(master)
     if not master.metadata.nbgrader.get("locked"):
         marked.source = cell.source
     return marked
 
 
+def _own(master: Node) -> Node:
+    own = Node(master, metadata=deepcopy(master.metadata))
+    if "outputs" in own:
+        own.outputs = []
+    return own
+
+
 def _with_missing(cells: list[Node], released: list[Node]) -> list[Node]:
     """Add the released cells that are not there, each behind the one that it followed."""
     cells = list(cells)
+    names = [_grade_id(cell) for cell in cells]
     place = 0
     for master in released:
-        grade_id = _grade_id(master)
-        if not grade_id:
+        name = _grade_id(master)
+        if not name:
             continue
-        present = next((i for i, cell in enumerate(cells) if _grade_id(cell) == grade_id), None)
-        if present is None:
-            cells.insert(place, deepcopy(master))
-            present = place
-        place = present + 1
+        if name in names:
+            place = names.index(name)
+        else:
+            cells.insert(place, _own(master))
+            names.insert(place, name)
+        place += 1
     return cells
+
+
+def _harmless(cell: Node, given: Collection[str]) -> Node:
+    """Take the teeth out of prose that a student wrote; what was given out is shown as it is."""
+    if cell.cell_type == "code" or cell.source in given:
+        return cell
+    return Node(cell, source=harmless(cell.source))
 
 
 def _name(cells: list[Node]) -> None:

@@ -48,7 +48,7 @@ def check_file(path: Path) -> list[CheckReport]:
     if path.suffix not in (".ipynb", ".py"):
         raise CourseError(f"`{path}` must be a notebook or a Python file (got {path.suffix or 'no ending'}).")
     try:
-        notebook = read_notebook(path)
+        notebook = read_notebook(path, Limits())
     except SubmissionError as error:
         raise CourseError(str(error)) from error
     cells = code_cells(notebook)

@@ -1,6 +1,6 @@
 """Verdicts, and the reports they make. Data only: who renders them stands elsewhere."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from autograder.heat_map import Levels
@@ -155,7 +155,6 @@ class SubmissionReport:
     assignment: str
     sandbox: str
     notebooks: tuple[NotebookReport, ...]
-    seconds: float = field(default=0.0, compare=False)
 
     @property
     def score(self) -> float:

@@ -13,7 +13,7 @@ import pytest
 from autograder.assignment import read_assignment
 from autograder.batch import Graded, Job, grade_one
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.protection import Tier, probe
+from autograder.sandbox.protection import PROTECTED, Tier, probe
 from autograder.submission import Submitted
 
 HOME = Path(__file__).parent.parent
@@ -25,8 +25,14 @@ SECRET = b"a secret of the tests"
 OWN_CPU = 10_000_000 + os.getpid()  # seconds nobody reaches: it tells our workers from those of other people
 QUICK = Limits(call_seconds=1.0, load_seconds=3.0, memory=1024 * MIB, cpu_seconds=OWN_CPU)
 
-needs_bubblewrap = pytest.mark.skipif(bool(probe()), reason=f"bubblewrap does not work here: {probe()}")
-tiers = [pytest.param(Tier.BUBBLEWRAP, marks=needs_bubblewrap), Tier.RLIMITS]
+
+def needs(tier):
+    return pytest.mark.skipif(bool(probe(tier)), reason=f"{tier} does not work here: {probe(tier)}")
+
+
+needs_bubblewrap = needs(Tier.BUBBLEWRAP)
+protected_tiers = [pytest.param(tier, marks=needs(tier)) for tier in PROTECTED]
+tiers = protected_tiers if any(not probe(tier) for tier in PROTECTED) else [Tier.RLIMITS]
 
 
 def released_assignment():
@@ -120,8 +126,27 @@ def processes():
 
 
 def workers():
-    """Return the numbers of all processes that run a worker of these tests, or its sandbox."""
-    return {number for number, command in processes().items() if f'"CPU": {OWN_CPU}' in command}
+    """Return the numbers of all processes that run a worker of these tests; zygotes wait for the next one."""
+    forked = {number for number in descendants() if "cs231n-worker" in seen(f"/proc/{number}/comm")}
+    return forked | {number for number, command in processes().items() if f'"CPU": {OWN_CPU}' in command}
+
+
+def descendants():
+    """Yield the numbers of all processes that this one started, or that one of those did."""
+    waiting = [os.getpid()]
+    while waiting:
+        for children in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+            found = [int(number) for number in seen(children).split()]
+            waiting += found
+            yield from found
+
+
+def seen(path):
+    """Return what the system says of a process, nothing if that has ended."""
+    try:
+        return Path(path).read_text()
+    except OSError:
+        return ""
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from autograder.sandbox.selection import UNPARSABLE, Statement, defining
 
 MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
 LEAST_SECONDS = 0.02  # enough for a definition, however little is left
+LONGEST_MAGIC = 1000  # characters before its sign: the pattern takes the square of them
 MOST_MAGICS = 100  # of one cell; each costs a look at the cell
 
 
@@ -79,7 +80,10 @@ def load(
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Interrupt what takes longer. What cannot be interrupted is ended from outside."""
+    """Interrupt what takes longer. What cannot be interrupted is ended from outside; Windows has no such clock."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
 
     def too_long(*_: Any) -> None:
         raise TimeoutError("it takes too long to be executed while grading")
@@ -116,7 +120,7 @@ def _tree(source: str) -> ast.Module:
 def _without_magic(source: str, error: SyntaxError) -> str:
     lines = source.split("\n")
     first = (error.lineno or 1) - 1
-    magic = MAGIC.match(lines[first]) if first < len(lines) else None
+    magic = MAGIC.match(lines[first][:LONGEST_MAGIC]) if first < len(lines) else None
     if magic is None:
         raise error
     last = first
@@ -129,7 +133,8 @@ def _without_magic(source: str, error: SyntaxError) -> str:
 
 def _not_python(label: str, error: Exception) -> str:
     if isinstance(error, SyntaxError):
-        return f"{label}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+        line = f", line {error.lineno}" if error.lineno else ""
+        return f"{label}{line}: {type(error).__name__}: {error.msg}"
     return f"{label}: {type(error).__name__}: {text_of(error)}"
 
 

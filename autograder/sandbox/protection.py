@@ -1,57 +1,64 @@
 """Protection: how a worker is kept from everything but its pipe.
 
-The best tier is bubblewrap. Whether it works here is found by starting a worker with it, not by looking for
-a program: kernels and containers forbid it in many ways.
+The best tier is bubblewrap, the second Landlock; both forbid system calls, too (`confinement`). Which of them works
+here is found by starting a worker that tries to escape, not by looking for a program: kernels and containers forbid
+them in many ways.
 """
 
-import json
+import atexit
 import os
-import shutil
+import struct
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from shutil import which
 
-import msgspec
+from autograder.sandbox import launch, warm, wire
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.private import private_folder, watched
+from autograder.sandbox.warm import Child
+
+PROBE_SECONDS = 60
+PROBE = """
+import os, socket
 import numpy as np
 
-from autograder.sandbox.limits import Limits
+def escapes(path):
+    attempts = os.fork, socket.socket, lambda: os.kill(os.getppid(), 0), lambda: open(path), lambda: open(path, "a")
+    return np.array([works(attempt) for attempt in attempts])
 
-PACKAGE = Path(__file__).parent.parent
-INSIDE = Path("/sandbox")  # where the worker's files stand inside
-OWN_FILES = ("values.py", "sandbox/wire.py", "sandbox/selection.py", "sandbox/loading.py", "sandbox/worker.py")
-SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/lib32", "/libx32", "/etc/ld.so.cache")
-FOREIGN_PACKAGES = ("usr/lib/python3*/dist-packages", "usr/local/lib/python3*/*-packages")
-ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/tmp",  # noqa: S108  the private directory of the sandbox
-    "LANG": "C.UTF-8",
-    "PYTHONUTF8": "1",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-BOOTSTRAP = (
-    "import sys, runpy; root = sys.argv.pop(1); sys.path.append(root); "
-    "runpy.run_module('autograder.sandbox.worker', run_name='__main__')"
-)
+def works(attempt):
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+"""
+ESCAPES = ("start processes", "open sockets", "signal other processes", "read our files", "write our files")
 
 
 class Tier(StrEnum):
     """How well student code is contained."""
 
     BUBBLEWRAP = "bubblewrap"
+    LANDLOCK = "landlock"
     RLIMITS = "rlimits"
 
     @property
     def sentence(self) -> str:
         """What this tier does, for every report."""
         return {
-            Tier.BUBBLEWRAP: "student code runs in a bubblewrap sandbox: no network, no files, its own processes",
+            Tier.BUBBLEWRAP: (
+                "student code runs in a bubblewrap sandbox with a filter of system calls: no network, no files, "
+                "no processes"
+            ),
+            Tier.LANDLOCK: (
+                "student code runs under Landlock with a filter of system calls: no network, no files but those it "
+                "needs to run, no processes. It can tell which files exist; install bubblewrap to prevent that"
+            ),
             Tier.RLIMITS: (
                 "WARNING: student code runs with resource limits only. It can read and write the files of this "
                 "account and use the network. Install bubblewrap before you grade code you do not trust"
@@ -59,20 +66,50 @@ class Tier(StrEnum):
         }[self]
 
 
+PROTECTED = (Tier.BUBBLEWRAP, Tier.LANDLOCK)  # the best first
+
+
 class SandboxError(Exception):
     """The wanted protection does not work here: the instructor's to mend, never a student's doing."""
 
 
+class Process(subprocess.Popen[bytes]):
+    """A worker's process, and the sentence for what it was ended for while it ran, if it was."""
+
+    excess: str = ""
+
+
 @cache
-def probe() -> str:
-    """Start a worker in bubblewrap and return what went wrong, or nothing if it works."""
-    if shutil.which("bwrap") is None:
+def probe(tier: Tier) -> str:
+    """Start a worker in a tier, let it try to escape, and return what went wrong, or nothing if it works."""
+    if tier is Tier.BUBBLEWRAP and which("bwrap") is None:
         return "the program bwrap is not installed"
-    with start(Tier.BUBBLEWRAP, Limits()) as process:
-        stdout, stderr = process.communicate(timeout=60)
+    load = wire.Load(1, [("probe", PROBE)], {}, ["escapes"], PROBE_SECONDS)
+    call = wire.Call(2, "escapes", [__file__])
+    try:
+        with start(tier, Limits()) as process:
+            stdout, stderr = process.communicate(wire.encode(load) + wire.encode(call), timeout=PROBE_SECONDS)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
     if stdout:
-        return ""
-    return stderr.decode(errors="replace").strip() or f"bwrap ends with status {process.returncode}"
+        return _escaped(stdout)
+    said = wire.clean(stderr.decode(errors="replace").strip().rpartition("\n")[2])
+    return said or f"it ends with status {process.returncode}"
+
+
+def _escaped(stdout: bytes) -> str:
+    """Look at the last answer of the probe: nothing of what it tried may have worked."""
+    try:
+        while stdout:
+            (length,) = wire.LENGTH.unpack_from(stdout)
+            body, stdout = stdout[wire.LENGTH.size :][:length], stdout[wire.LENGTH.size + length :]
+        reply = wire.decode_reply(body)
+    except (struct.error, wire.WireError) as error:
+        return f"the worker breaks off ({error})"
+    if not isinstance(reply, wire.Returned):
+        return f"the worker does not answer ({reply})"
+    done = [escape for escape, works in zip(ESCAPES, reply.answer, strict=True) if works]
+    return f"student code can {', '.join(done)}" if done else ""
 
 
 def choose(wanted: Tier | None) -> Tier:
@@ -81,31 +118,34 @@ def choose(wanted: Tier | None) -> Tier:
     Parameters
     ----------
     wanted : Tier or None
-        None for the best.
+        None for the best that protects.
 
     Raises
     ------
     SandboxError
-        If bubblewrap does not work here and nobody asked for less by name.
+        If none that protects works here and nobody asked for less by name, or the one asked for does not.
     """
     if wanted is Tier.RLIMITS:
         return Tier.RLIMITS
-    trouble = probe()
-    if trouble:
-        raise SandboxError(
-            f"`--sandbox` must be a tier that works here (bubblewrap does not: {trouble}). Install bubblewrap, "
-            "or say `--sandbox rlimits` if you trust the code: it can then reach your files and the network."
-        )
-    return Tier.BUBBLEWRAP
+    trouble = {}
+    for tier in PROTECTED if wanted is None else (wanted,):
+        trouble[tier] = probe(tier)
+        if not trouble[tier]:
+            return tier
+    reasons = "; ".join(f"{tier} does not: {reason}" for tier, reason in trouble.items())
+    raise SandboxError(
+        f"`--sandbox` must be a tier that works here ({reasons}). Install bubblewrap, "
+        "or say `--sandbox rlimits` if you trust the code: it can then reach your files and the network."
+    )
 
 
 def best() -> Tier:
     """Return the best tier that works here, whatever it is: for code that its own author runs."""
-    return Tier.RLIMITS if probe() else Tier.BUBBLEWRAP
+    return next((tier for tier in PROTECTED if not probe(tier)), Tier.RLIMITS)
 
 
 @contextmanager
-def start(tier: Tier, limits: Limits) -> Iterator["subprocess.Popen[bytes]"]:
+def start(tier: Tier, limits: Limits) -> Iterator[Process | Child]:
     """Start a worker; it, and all it started, is killed at the end.
 
     Parameters
@@ -115,39 +155,66 @@ def start(tier: Tier, limits: Limits) -> Iterator["subprocess.Popen[bytes]"]:
 
     Yields
     ------
-    subprocess.Popen
+    Process or Child
         Its standard input and output are the channel.
     """
-    with _home(tier) as home:
-        command = _bubblewrap() if tier is Tier.BUBBLEWRAP else _bare(home.parent / "inside")
-        process = subprocess.Popen(  # noqa: S603  the command is ours to the last word
-            [*command, json.dumps(limits.resources())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=ENVIRONMENT,
-            cwd=home,
-            start_new_session=True,
-        )
-        try:
+    if tier is Tier.BUBBLEWRAP:
+        with warm.worker(tier, _zygote_in_bubblewrap, launch.told_in_bubblewrap(limits)) as child:
+            yield child
+        return
+    with private_folder(launch.account()) as home, _running(tier, limits, home) as process:
+
+        def end(sentence: str) -> None:
+            process.excess = sentence
+            process.kill()
+
+        with watched(home, limits, end):
             yield process
-        finally:
-            _kill(process)
 
 
 @contextmanager
-def _home(tier: Tier) -> Iterator[Path]:
-    """Give a worker its own empty folder; in bubblewrap that is a folder in memory, made inside."""
-    if tier is Tier.BUBBLEWRAP:
-        yield Path("/")
+def _running(tier: Tier, limits: Limits, home: Path) -> Iterator[Process | Child]:
+    if tier is Tier.LANDLOCK:
+        told = launch.told_in_landlock(limits, _inside(os.getpid()), home)
+        with warm.worker(tier, _zygote_in_landlock, told) as child:
+            yield child
         return
-    with tempfile.TemporaryDirectory(prefix="cs231n-worker-", ignore_cleanup_errors=True) as private:
-        home = Path(private) / "home"  # beside the links to our own files, never above them
-        home.mkdir()
-        yield home
+    process = _started(launch.in_nothing(limits, home), home, subprocess.PIPE, subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        _kill(process)
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def _zygote_in_bubblewrap(control: int) -> Process:
+    return _started(launch.in_bubblewrap(), Path("/"), control, subprocess.DEVNULL)
+
+
+def _zygote_in_landlock(control: int) -> Process:
+    return _started(launch.in_landlock(_inside(os.getpid())), Path("/"), control, subprocess.DEVNULL)
+
+
+@cache
+def _inside(process: int) -> Path:  # noqa: ARG001  what was made for a process that forked this one may go any time
+    """Return the folder from which zygotes without bubblewrap import; it is there as long as this process."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return launch.linked(stack.enter_context(private_folder(launch.account())).parent)
+
+
+def _started(command: list[str], home: Path, stdin: int, stdout: int) -> Process:
+    return Process(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=launch.environment(str(home)),
+        cwd=home,
+        start_new_session=True,
+    )
+
+
+def _kill(process: Process) -> None:
     """Kill a worker's whole process group; bubblewrap takes its namespace along."""
     with suppress(ProcessLookupError):  # it has ended, and so has its group
         os.killpg(process.pid, 9)
@@ -156,69 +223,3 @@ def _kill(process: "subprocess.Popen[bytes]") -> None:
             with suppress(BrokenPipeError):  # unsent bytes of a request to a worker that is gone
                 stream.close()
     process.wait()
-
-
-def _python(root: Path) -> list[str]:
-    return [_interpreter(), "-I", "-S", "-B", "-c", BOOTSTRAP, str(root)]
-
-
-def _interpreter() -> str:
-    """Return the interpreter itself, not the link to it in a virtual environment."""
-    return os.path.realpath(sys.executable)
-
-
-def _packages() -> dict[str, Path]:
-    """Return what a worker may import besides the standard library: numpy, and msgspec for the channel."""
-    found = {name: Path(module.__file__ or "").parent for name, module in (("numpy", np), ("msgspec", msgspec))}
-    shared = found["numpy"].parent / "numpy.libs"
-    return found | ({"numpy.libs": shared} if shared.is_dir() else {})
-
-
-def _bubblewrap() -> list[str]:
-    base = os.path.realpath(sys.base_prefix)
-    system = [path for path in SYSTEM if Path(path).exists()]
-    binds = [part for path in system for part in _bind_system(path)]
-    if not base.startswith("/usr"):
-        binds += ["--ro-bind", base, base]
-    for path in _foreign_packages(base):
-        binds += ["--tmpfs", str(path)]
-    for name in OWN_FILES:
-        binds += ["--ro-bind", str(PACKAGE / name), str(INSIDE / "autograder" / name)]
-    for name, path in _packages().items():
-        binds += ["--ro-bind", str(path), str(INSIDE / name)]
-    return [
-        "bwrap",
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session"),
-        *("--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "sandbox"),
-        *("--size", str(64 * 2**20), "--tmpfs", "/tmp"),  # noqa: S108  private
-        *binds,
-        *("--dev", "/dev", "--size", str(2**20), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108
-        *("--remount-ro", "/", "--chdir", "/tmp", "--clearenv"),  # noqa: S108
-        *(part for name, value in ENVIRONMENT.items() for part in ("--setenv", name, value)),
-        "--",
-        *_python(INSIDE),
-    ]
-
-
-def _foreign_packages(base: str) -> set[Path]:
-    """Return where other packages stand, to be hidden: one of them may do the student's job."""
-    found = {path for pattern in FOREIGN_PACKAGES for path in Path("/").glob(pattern)}
-    return found | set(Path(base).glob("lib/python3*/site-packages"))
-
-
-def _bind_system(path: str) -> list[str]:
-    """Bind a system path, or make the link that it is (/bin is one to usr/bin on most systems)."""
-    if Path(path).is_symlink():
-        return ["--symlink", os.readlink(path), path]  # noqa: PTH115  the text of the link
-    return ["--ro-bind", path, path]
-
-
-def _bare(root: Path) -> list[str]:
-    """Start without bubblewrap: the same files, linked into a folder."""
-    for name in OWN_FILES:
-        target = root / "autograder" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.symlink_to(PACKAGE / name)
-    for name, path in _packages().items():
-        (root / name).symlink_to(path)
-    return _python(root)

@@ -1,33 +1,19 @@
 """The subject at the other end of the pipe: each call of a question is sent to a worker."""
 
-import os
-import select
-import subprocess
-import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from types import TracebackType
-from typing import IO, Any, Self, cast
+from typing import Any, Self
 
-from autograder.judge import JudgeError
 from autograder.sandbox import wire
+from autograder.sandbox.allowance import Allowance, excess
+from autograder.sandbox.channel import Channel, WorkerLostError
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.protection import Tier, start
+from autograder.sandbox.protection import Tier
 from autograder.sandbox.wire import clean
 from autograder.subject import SubjectError, Trouble, changed, missing, raised, unfinished
 
-START_SECONDS = 60.0  # a worker takes 0.1 s; a machine under load may take long
-PART = 2**16  # bytes read at once
+SLOW = (Trouble.TIMEOUT, Trouble.EXCESS)  # whatever else ends a worker does so at once, and may be asked again
 LOADING = ""  # stands for a function's name while the definitions are executed
-
-
-class WorkerLostError(Exception):
-    """A worker gave no reply: it hung, ended or talked nonsense, and is gone."""
-
-    def __init__(self, trouble: Trouble, reason: str) -> None:
-        super().__init__(reason)
-        self.trouble = trouble
-        self.reason = reason
 
 
 class SandboxSubject:
@@ -43,6 +29,8 @@ class SandboxSubject:
     limits : Limits
     asked : iterable of str
         The functions that will be called.
+    allowance : Allowance or None
+        The time that the submission has left; None for all of it.
 
     Attributes
     ----------
@@ -57,13 +45,15 @@ class SandboxSubject:
         tier: Tier,
         limits: Limits,
         asked: Iterable[str] = (),
+        allowance: Allowance | None = None,
     ) -> None:
         self._cells = cells
         self._modules = dict(modules)
         self._tier = tier
         self._limits = limits
+        self._allowance = allowance or Allowance(limits)
         self._asked = sorted(asked)
-        self._worker: _Worker | None = None
+        self._worker: Channel | None = None
         self._deadly: dict[str, list[SubjectError]] = {}  # by function; by "" those of loading
         self._names: set[str] = set()
         self._remarks: list[str] = []
@@ -100,10 +90,12 @@ class SandboxSubject:
 
     def _call(self, name: str, args: tuple[Any, ...]) -> Any:
         self._refuse_if_deadly(name)
+        worker, span = self._ready(), self._allowance.of_call(name)
+        if span.seconds <= 0:
+            raise SubjectError(name, Trouble.TIMEOUT, f"`{name}` {span.sentence}")
         try:
-            reply = self._ready().request(
-                lambda number: wire.Call(number, name, list(args)), self._limits.call_seconds
-            )
+            with self._allowance.spent_by(name, worker.waiting.seconds):
+                reply = worker.request(lambda number: wire.Call(number, name, list(args)), span)
         except WorkerLostError as lost:
             raise self._lost(name, lost, f"`{name}`") from lost
         if isinstance(reply, wire.Raised):
@@ -111,34 +103,41 @@ class SandboxSubject:
         if not isinstance(reply, wire.Returned):
             self._end()
             raise SubjectError(name, Trouble.REFUSED, f"`{name}` answers out of turn.")
+        things = _count(reply)
+        if things > self._limits.answer_arrays:
+            text = f"`{name}` returns {things} things, more than the {self._limits.answer_arrays} that may pass."
+            raise SubjectError(name, Trouble.REFUSED, text)
         self._remarks += [changed(name, position) for position in reply.changed if 0 <= position < len(args)]
         return _received(reply, args)
 
-    def _ready(self) -> "_Worker":
+    def _ready(self) -> Channel:
         if self._worker is None:
             self._refuse_if_deadly(LOADING)
-            self._worker = _Worker(self._tier, self._limits)
+            self._worker = Channel(self._tier, self._limits)
             try:
-                reply = self._worker.request(self._load, self._limits.load_seconds)
+                with self._allowance.spent_by(LOADING, self._worker.waiting.seconds):
+                    reply = self._worker.request(self._load, self._allowance.of_loading())
             except WorkerLostError as lost:
                 raise self._lost(LOADING, lost, "The notebook cannot be loaded: executing its definitions") from lost
             if isinstance(reply, wire.Loaded):
-                self._names = set(reply.names)
+                self._names = {clean(name) for name in reply.names}
                 self.notes = [clean(note) for note in reply.notes]
         return self._worker
 
     def _load(self, number: int) -> wire.Load:
-        return wire.Load(number, self._cells, self._modules, self._asked, 0.8 * self._limits.load_seconds)
+        seconds, largest = 0.8 * self._limits.load_seconds, self._limits.answer_size
+        return wire.Load(number, self._cells, self._modules, self._asked, seconds, largest)
 
     def _refuse_if_deadly(self, name: str) -> None:
         deadly = self._deadly.get(name, [])
-        if len(deadly) > 1:  # it ended two workers, so it is not asked again
+        if len(deadly) > 1:  # it took two workers their time, so it is not asked again
             raise deadly[-1]
 
     def _lost(self, name: str, lost: WorkerLostError, who: str) -> SubjectError:
         self._end()
         error = SubjectError(name, lost.trouble, f"{who} {lost.reason}")
-        self._deadly.setdefault(name, []).append(error)
+        if lost.trouble in SLOW or (name == LOADING and lost.trouble is not Trouble.KILLED):
+            self._deadly.setdefault(name, []).append(error)
         return error
 
     def _trouble(self, name: str, reply: wire.Raised) -> SubjectError:
@@ -147,14 +146,13 @@ class SandboxSubject:
         if not reply.error:
             return missing(name, self._names, self.notes)
         if reply.error == "NotImplementedError":
-            return unfinished(name)
+            return unfinished(name, clean(reply.inner))
         place = clean(reply.place)
-        if reply.error == "MemoryError":
-            memory = f"{self._limits.memory // 2**20} MiB"
-            text = f"`{name}` needs more memory than the {memory} it may use{place}."
-            return SubjectError(name, Trouble.MEMORY, text)
-        text = raised(name, clean(reply.error), clean(reply.text), place)
-        return SubjectError(name, Trouble.RAISED, text)
+        error, text = clean(reply.error), clean(reply.text, self._limits.output)
+        limit = excess(error, text, self._limits)
+        if limit is not None:
+            return SubjectError(name, limit.trouble, f"`{name}` {limit.clause}{place}. {limit.remedy}".strip())
+        return SubjectError(name, Trouble.RAISED, raised(name, error, text, place))
 
     def _end(self) -> None:
         if self._worker is not None:
@@ -170,91 +168,7 @@ def _received(reply: wire.Returned, args: tuple[Any, ...]) -> Any:
     return tuple(reply.answer) if isinstance(reply.answer, list) else reply.answer
 
 
-class _Worker:
-    """One process and its channel: a request, then its reply, with a deadline for the whole of it."""
-
-    def __init__(self, tier: Tier, limits: Limits) -> None:
-        self._stack = ExitStack()
-        self._number = 0
-        try:
-            self._process = self._stack.enter_context(start(tier, limits))
-            os.set_blocking(self._out, False)
-            os.set_blocking(self._in, False)
-            self._receive(time.monotonic() + START_SECONDS)
-        except (OSError, WorkerLostError, wire.WireError) as error:
-            self.end()
-            raise JudgeError(f"the sandbox ({tier}) does not start: {error}") from error
-
-    @property
-    def _in(self) -> int:
-        return cast(IO[bytes], self._process.stdin).fileno()
-
-    @property
-    def _out(self) -> int:
-        return cast(IO[bytes], self._process.stdout).fileno()
-
-    def request(self, message: Callable[[int], wire.Request], seconds: float) -> wire.Reply:
-        """Send a message and return its reply.
-
-        Raises
-        ------
-        WorkerLostError
-            If there is none in time, or it is not the one reply to this message.
-        """
-        self._number += 1
-        deadline = time.monotonic() + seconds
-        try:
-            self._send(wire.encode(message(self._number)), deadline)
-            reply = self._receive(deadline)
-        except TimeoutError as error:
-            reason = f"takes longer than {seconds:g} seconds: is there a loop that never ends?"
-            raise WorkerLostError(Trouble.TIMEOUT, reason) from error
-        except wire.WireError as error:
-            raise WorkerLostError(Trouble.REFUSED, f"returns what cannot be passed on. {error}") from error
-        if reply.number != self._number:
-            raise WorkerLostError(Trouble.REFUSED, "answers another question than the one asked.")
-        return reply
-
-    def end(self) -> None:
-        """Kill it."""
-        self._stack.close()
-
-    def _send(self, frame: bytes, deadline: float) -> None:
-        view = memoryview(frame)
-        while view:
-            _wait(self._in, select.POLLOUT, deadline)
-            try:
-                view = view[os.write(self._in, view) :]
-            except BrokenPipeError as error:
-                raise WorkerLostError(Trouble.CRASHED, self._ending()) from error
-
-    def _receive(self, deadline: float) -> wire.Reply:
-        (length,) = wire.LENGTH.unpack(self._exactly(wire.LENGTH.size, deadline))
-        if length > wire.LARGEST_FRAME:
-            raise wire.WireError(f"A message must be at most {wire.LARGEST_FRAME} bytes (got {length}).")
-        return wire.decode_reply(self._exactly(length, deadline))
-
-    def _exactly(self, count: int, deadline: float) -> bytes:
-        data = bytearray()
-        while len(data) < count:
-            _wait(self._out, select.POLLIN, deadline)
-            part = os.read(self._out, min(PART, count - len(data)))
-            if not part:
-                raise WorkerLostError(Trouble.CRASHED, self._ending())
-            data += part
-        return bytes(data)
-
-    def _ending(self) -> str:
-        try:
-            status = self._process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            return "closes the channel to the grader."
-        return f"ends the whole Python process (status {status}): a layer returns, it does not exit."
-
-
-def _wait(descriptor: int, event: int, deadline: float) -> None:
-    poll = select.poll()
-    poll.register(descriptor, event)
-    remaining = deadline - time.monotonic()
-    if remaining <= 0 or not poll.poll(remaining * 1000):
-        raise TimeoutError
+def _count(reply: wire.Returned) -> int:
+    """Count the things in an answer, those in updated dictionaries included."""
+    own = len(reply.answer) if isinstance(reply.answer, list) else 1
+    return own + sum(len(values) for values in reply.updated.values())

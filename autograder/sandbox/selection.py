@@ -33,13 +33,19 @@ def defining(statements: list[Statement], asked: Collection[str]) -> list[Statem
     statements = list(_without_main_guards(statements))
     trees = [statement for _, statement in statements]
     kept = [_has_definition(tree) for tree in trees]
+    touched = [set() if keep else _touches(tree) for tree, keep in zip(trees, kept, strict=True)]
+    new = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
+    read: set[str] = set()
+    imported: set[str] = set()
     while True:
-        chosen = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
-        wanted = set(asked) | (set().union(*map(_reads, chosen)) - _imported(chosen))
-        more = [keep or bool(_touches(tree) & wanted) for tree, keep in zip(trees, kept, strict=True)]
-        if more == kept:
+        read = read.union(*map(_reads, new))
+        imported |= _imported(new)
+        wanted = set(asked) | (read - imported)
+        chosen = [index for index, names in enumerate(touched) if not kept[index] and names & wanted]
+        if not chosen:
             return _without_stubs([pair for pair, keep in zip(statements, kept, strict=True) if keep])
-        kept = more
+        new = [trees[index] for index in chosen]
+        kept = [keep or index in chosen for index, keep in enumerate(kept)]
 
 
 def _without_main_guards(statements: list[Statement]) -> Iterator[Statement]:
@@ -52,7 +58,13 @@ def _without_main_guards(statements: list[Statement]) -> Iterator[Statement]:
 
 
 def _has_definition(statement: ast.stmt) -> bool:
-    return isinstance(statement, DEFINITIONS) or any(_has_definition(inner) for inner in _inner(statement))
+    waiting = [statement]  # not by recursion: statements may be nested more deeply than Python's stack
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, DEFINITIONS):
+            return True
+        waiting += _inner(one)
+    return False
 
 
 def _is_main_guard(statement: ast.If) -> bool:
@@ -80,10 +92,11 @@ def _touches(statement: ast.stmt) -> set[str]:
 
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
     """Walk a statement without entering what has a scope of its own."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, SCOPES):
-            yield from _walk(child)
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting += [child for child in ast.iter_child_nodes(one) if not isinstance(child, SCOPES)]
 
 
 def _base(node: ast.AST) -> str:
@@ -127,6 +140,12 @@ def _is_stub(function: ast.FunctionDef) -> bool:
     return (
         all(isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) for statement in before)
         and isinstance(last, ast.Raise)
-        and last.exc is not None
-        and ast.unparse(last.exc) in ("NotImplementedError", "NotImplementedError()")
+        and _is_not_implemented(last.exc)
     )
+
+
+def _is_not_implemented(error: ast.expr | None) -> bool:
+    """Tell the exception of a stub, called or not."""
+    if isinstance(error, ast.Call) and not error.args and not error.keywords:
+        error = error.func
+    return isinstance(error, ast.Name) and error.id == "NotImplementedError"

@@ -18,8 +18,9 @@ from autograder.values import Opaque, is_plain
 
 ARRAY, OPAQUE = 1, 2
 LENGTH = struct.Struct("<I")
-LARGEST_FRAME = 32 * 2**20  # bytes; honest answers are a thousand times smaller
-LARGEST_TEXT = 400  # characters of an exception that are worth reading
+LARGEST_REQUEST = 2**32 - 1  # bytes: all that a length can say
+LARGEST_TEXT = 4000  # characters of an exception that a worker sends
+READABLE_TEXT = 400  # characters of it that are worth reading
 MOST_NOTES = 100
 MOST_NAMES = 10_000
 PLAIN_DTYPE = re.compile(r"[<>|][biuf][1248]")  # as arrays themselves spell it
@@ -42,7 +43,7 @@ UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, Recurs
 class Load(msgspec.Struct, tag="load"):
     """Define what these cells define; `asked` will be called, and all of it has so many `seconds`.
 
-    `modules` are files that the cells may import, source by path.
+    `modules` are files that the cells may import, source by path. No later reply may have more than `largest` bytes.
     """
 
     number: int
@@ -50,6 +51,7 @@ class Load(msgspec.Struct, tag="load"):
     modules: dict[str, str]
     asked: list[str]
     seconds: float
+    largest: int = LARGEST_REQUEST
 
 
 class Call(msgspec.Struct, tag="call"):
@@ -70,12 +72,13 @@ class Returned(msgspec.Struct, tag="returned"):
 
 
 class Raised(msgspec.Struct, tag="raised"):
-    """A function raised, or there is none of that name (`error` is then empty)."""
+    """A function raised, or there is none of that name (`error` is then empty); `inner` is where it was raised."""
 
     number: int
     error: str
     text: str = ""
     place: str = ""
+    inner: str = ""
 
 
 class Loaded(msgspec.Struct, tag="loaded"):
@@ -99,8 +102,14 @@ Request = Load | Call
 Reply = Returned | Raised | Loaded
 
 
-def encode(message: Request | Reply) -> bytes:
+def encode(message: Request | Reply, largest: int = LARGEST_REQUEST) -> bytes:
     """Turn a message into a frame with its length in front.
+
+    Parameters
+    ----------
+    message : Request or Reply
+    largest : int
+        Bytes that it may have.
 
     Raises
     ------
@@ -108,8 +117,8 @@ def encode(message: Request | Reply) -> bytes:
         If the frame is too large to be sent.
     """
     body = _encoder.encode(message)
-    if len(body) > LARGEST_FRAME:
-        raise WireError(f"A message must be at most {LARGEST_FRAME} bytes (got {len(body)}).")
+    if len(body) > largest:
+        raise WireError(f"An answer must be at most {largest} bytes (got {len(body)}).")
     return LENGTH.pack(len(body)) + body
 
 
@@ -135,7 +144,7 @@ def decode_reply(body: bytes) -> Reply:
         raise WireError(f"A reply must be a well-formed message (got {clean(str(error))}).") from error
 
 
-def clean(text: str) -> str:
+def clean(text: str, most: int = READABLE_TEXT) -> str:
     r"""Make text from a student harmless to terminals and pages: short, one line, nothing invisible.
 
     Examples
@@ -143,7 +152,7 @@ def clean(text: str) -> str:
     >>> clean("a\x1b[31mb")
     'a\\x1b[31mb'
     """
-    text = text[:LARGEST_TEXT]
+    text = text[:most]
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

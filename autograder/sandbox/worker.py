@@ -3,26 +3,37 @@
 It knows nothing of the grader: no question, no expected number, no reference. The channel is taken off the
 descriptors 0 and 1 before any student code runs, so that prints and reads cannot reach it.
 
-Started as ``python worker.py LIMITS``, LIMITS being JSON. This file is bound into the sandbox; it imports numpy,
-msgspec and the standard library, and the files beside it.
+Started as ``python worker.py RULES``, RULES being JSON: see `confinement`. This file is bound into the sandbox; it
+imports numpy, msgspec and the standard library, and the files beside it.
 """
 
 import json
 import linecache
 import os
-import resource
 import sys
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 import autograder.sandbox.loading as loading
 import autograder.sandbox.wire as wire
+from autograder import own_notebooks
+from autograder.sandbox.confinement import Rules, confine
 from autograder.values import Opaque, is_changed, named, plain, plain_dict, private_copy
 
+REHEARSAL = """
+import numpy as np
+
+def rehearse(x, options, pair, number):
+    out = np.maximum(0, x) * number
+    for i in range(2):
+        out = out + np.sum(x[i], axis=0)
+    cache = (x, options)
+    return out, np.zeros(3)
+"""
 STARTED = 0  # the number of the reply that says: I am here
 
 
@@ -36,12 +47,14 @@ class Worker:
     """
 
     def __init__(self, read: int, write: int) -> None:
-        self._read = open(read, "rb", buffering=0)  # noqa: SIM115  a descriptor, open to the end
+        self._read = open(read, "rb")  # noqa: SIM115  a descriptor, open to the end
         self._write = write
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
         self._names = vars(module)
+        own_notebooks.install()
         self._kept: list[Any] = []
+        self._largest = wire.LARGEST_REQUEST
 
     def serve(self) -> None:
         """Answer requests until the channel is closed."""
@@ -65,6 +78,7 @@ class Worker:
             return _raised(request, error)
 
     def _load(self, request: wire.Load) -> wire.Reply:
+        self._largest = request.largest
         for name, source in request.modules.items():
             path = Path(name)  # in the private directory
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -105,19 +119,14 @@ class Worker:
         return wire.decode_request(self._exactly(*wire.LENGTH.unpack(head)))
 
     def _exactly(self, count: int) -> bytes:
-        data = b""
-        while len(data) < count:
-            part = self._read.read(count - len(data))
-            if not part:
-                return b""
-            data += part
-        return data
+        data = self._read.read(count)
+        return data if len(data) == count else b""
 
     def _send(self, reply: wire.Reply) -> None:
         try:
-            frame = wire.encode(reply)
+            frame = wire.encode(reply, self._largest)
         except wire.WireError as error:
-            frame = wire.encode(wire.Raised(reply.number, "ValueError", str(error)))
+            frame = wire.encode(wire.Raised(reply.number, "WireError", str(error)))
         view = memoryview(frame)
         while view:
             view = view[os.write(self._write, view) :]
@@ -141,12 +150,8 @@ def _raised(request: wire.Call, error: BaseException) -> wire.Raised:
         type(error).__name__[: wire.LARGEST_TEXT],
         text[: wire.LARGEST_TEXT],
         place[: wire.LARGEST_TEXT],
+        frames[-1].name[: wire.LARGEST_TEXT] if len(frames) > 1 else "",
     )
-
-
-def _limit(limits: dict[str, int]) -> None:
-    for name, value in limits.items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
 
 
 def _take_channel() -> tuple[int, int]:
@@ -159,10 +164,30 @@ def _take_channel() -> tuple[int, int]:
     return read, write
 
 
-if __name__ == "__main__":
-    _limit(json.loads(sys.argv[1]))
-    channel = _take_channel()
+def run(read: int, write: int, rules: Rules) -> NoReturn:
+    """Confine this process, then answer on a channel until it is closed."""
+    confine(rules)
     sys.path[:] = [os.getcwd(), *sys.path]  # noqa: PTH109
-    sys.argv = [""]
-    Worker(*channel).serve()
+    sys.argv = sys.orig_argv = [""]
+    Worker(read, write).serve()
     os._exit(0)
+
+
+def rehearse() -> None:
+    """Load and answer something of our own, and forget it."""
+    names: dict[str, Any] = {}
+    loading.load([("cell 1", REHEARSAL)], names, ["rehearse"], 1.0)
+    call = wire.Call(1, "rehearse", [np.ones((2, 2)), {"mode": "train"}, (1, 2), 1.0])
+    request = wire.decode_request(wire.encode(call)[wire.LENGTH.size :])
+    assert isinstance(request, wire.Call)  # noqa: S101  as it was sent
+    wire.encode(wire.Returned(1, plain(names["rehearse"](*request.args)), {}, []))
+
+
+def refuse(write: int, error: BaseException) -> None:
+    """Say on a channel why there will be no worker."""
+    text = loading.text_of(error)[: wire.LARGEST_TEXT]
+    os.write(write, wire.encode(wire.Raised(STARTED, type(error).__name__, text)))
+
+
+if __name__ == "__main__":
+    run(*_take_channel(), json.loads(sys.argv[1]))

@@ -1,16 +1,20 @@
+"""Grading a class: what is known is not asked again, what fails costs nobody else, nothing is lost."""
+
 import dataclasses
 import json
+import threading
 
-import msgspec
 import pytest
-from classroom import QUICK, hand_in, job, lost, no_worker_left, released, with_cell, with_function, worked
+from classroom import QUICK, graded, hand_in, job, lost, no_worker_left, released, with_cell, with_function, worked
 
-from autograder import batch
-from autograder.batch import grade_all, grade_one, write_whole
+from autograder import batch, task
+from autograder.batch import ask_all, grade_all, grade_one
+from autograder.crew import LostError
 from autograder.grade import Grader
 from autograder.judge import JudgeError
 from autograder.submission import Submitted
-from autograder.verdict import Outcome, SubmissionReport
+from autograder.task import perform
+from autograder.verdict import Outcome
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return x, x")
@@ -22,18 +26,36 @@ def nothing_stays_behind():
         yield
 
 
+class Engine:
+    """Does tasks in this process, and counts them."""
+
+    def __init__(self, plan, places=1, lose=()):
+        self.plan, self.places, self.lose = plan, places, lose
+        self.asked = 0
+        self.threads = set()
+
+    def ask(self, submission):
+        self.asked += 1
+        self.threads.add(threading.get_ident())
+        if any(name.encode() in submission for name in self.lose):
+            raise LostError("the process that graded it ended with status -9")
+        return perform(self.plan, submission)
+
+
 def results(folder):
     return sorted((folder / "results").glob("*"))
 
 
 def test_a_result_is_kept_as_one_file_of_plain_json(tmp_path):
-    graded = grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
+    one = grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
 
     (file,) = results(tmp_path)
-    kept = msgspec.json.decode(file.read_bytes(), type=SubmissionReport)
-    assert not graded.known
-    assert kept == dataclasses.replace(graded.report, student="")
-    assert json.loads(file.read_text())["assignment"] == "assignment1"
+    kept = json.loads(file.read_text())
+    assert not one.known
+    assert file.name == f"{one.key}.json"
+    assert kept["report"]["assignment"] == "assignment1"
+    assert kept["report"]["student"] == ""
+    assert kept["marks"]["affine_layers"]["scores"]["check-relu-forward"] == 0.0
 
 
 def test_an_unchanged_submission_is_not_asked_again(tmp_path, monkeypatch):
@@ -43,7 +65,18 @@ def test_an_unchanged_submission_is_not_asked_again(tmp_path, monkeypatch):
     second = grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
 
     assert second.known
-    assert (second.report, second.notebooks) == (first.report, first.notebooks)
+    assert (second.result, second.notebooks) == (first.result, first.notebooks)
+
+
+def test_a_result_does_not_tell_how_long_it_took_so_that_it_can_be_made_again(tmp_path):
+    grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
+    (file,) = results(tmp_path)
+    first = file.read_bytes()
+    file.unlink()
+
+    grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
+
+    assert file.read_bytes() == first
 
 
 def test_a_result_is_the_same_when_it_is_read_again(tmp_path):
@@ -53,29 +86,17 @@ def test_a_result_is_the_same_when_it_is_read_again(tmp_path):
 
     first, second = (grade_one(job(tmp_path), hand_in(tmp_path, node)) for _ in range(2))
 
-    assert (first.report, first.notebooks) == (second.report, second.notebooks)
+    assert (first.result, first.notebooks) == (second.result, second.notebooks)
 
 
-def test_of_identical_submissions_the_first_result_stays(tmp_path, monkeypatch):
+def test_of_identical_submissions_the_first_result_stays(tmp_path):
     first = grade_one(job(tmp_path), hand_in(tmp_path, WRONG, student="ada"))
-    known, asked = batch._known, []
-    monkeypatch.setattr(batch, "_known", lambda *args: known(*args) if asked else asked.append(args))
+    other = dataclasses.replace(first.result, report=dataclasses.replace(first.result.report, sandbox="other"))
 
-    twin = grade_one(job(tmp_path), hand_in(tmp_path, WRONG, student="bob"))
+    stays = batch._kept(job(tmp_path), dataclasses.replace(first, result=other, known=False), again=False)
 
-    assert not twin.known  # it was asked, as if both had begun at the same time
-    assert twin.report.seconds == first.report.seconds
-    assert len(results(tmp_path)) == 1
-
-
-def test_a_file_system_without_links_keeps_results_too(tmp_path, monkeypatch):
-    def refuse(*_args):
-        raise PermissionError
-
-    monkeypatch.setattr(batch.os, "link", refuse)
-    grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
-
-    assert grade_one(job(tmp_path), hand_in(tmp_path, WRONG)).known
+    assert stays.result == first.result
+    assert stays.notebooks == first.notebooks
     assert len(results(tmp_path)) == 1
 
 
@@ -89,8 +110,8 @@ def test_a_corrupt_result_is_made_anew(tmp_path, content):
     second = grade_one(job(tmp_path), hand_in(tmp_path, WRONG))
 
     assert not second.known
-    assert second.report == first.report
-    assert len(file.read_bytes()) == pytest.approx(len(whole), abs=10)  # but for the seconds it took
+    assert second.result == first.result
+    assert file.read_bytes() == whole
 
 
 def test_an_identical_submission_of_another_student_is_known(tmp_path):
@@ -103,16 +124,25 @@ def test_an_identical_submission_of_another_student_is_known(tmp_path):
     assert lost(other.report) == {"relu_forward"}
 
 
-def test_a_changed_text_cell_is_known_and_changed_code_is_not(tmp_path):
+def test_what_is_beside_the_notebooks_changes_no_result(tmp_path):
     grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
+    hand_in(tmp_path, "2026-01-02 03:04:05 UTC", name="timestamp.txt")
+
+    again = grade_one(job(tmp_path), hand_in(tmp_path, b"an essay", name="essay.pdf"))
+
+    assert again.known
+
+
+def test_changed_words_are_a_new_submission(tmp_path):
+    first = grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
     words = worked()
     words.cells[0].source += " And my own words."
 
-    same = grade_one(job(tmp_path), hand_in(tmp_path, words))
-    other = grade_one(job(tmp_path), hand_in(tmp_path, with_cell(WORKED, "x = 1")))
+    second = grade_one(job(tmp_path), hand_in(tmp_path, words))
 
-    assert same.known
-    assert not other.known
+    assert not second.known
+    assert second.fingerprint != first.fingerprint
+    assert "And my own words." in second.notebooks["affine_layers"]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +161,13 @@ def test_what_decides_a_result_makes_it_anew(tmp_path, changed):
 
 def test_a_changed_checker_makes_results_anew(tmp_path, monkeypatch):
     grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
-    monkeypatch.setattr(batch, "engine", lambda: "another")
+    task._digest.cache_clear()
+    monkeypatch.setattr(task, "engine", lambda: "another")
 
-    assert not grade_one(job(tmp_path), hand_in(tmp_path, WORKED)).known
+    again = grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
+
+    task._digest.cache_clear()
+    assert not again.known
 
 
 def test_a_changed_helper_module_makes_its_result_anew(tmp_path):
@@ -144,6 +178,17 @@ def test_a_changed_helper_module_makes_its_result_anew(tmp_path):
     assert not grade_one(job(tmp_path), submitted).known
 
 
+def test_what_is_known_is_asked_again_when_that_is_wanted(tmp_path):
+    submitted = hand_in(tmp_path, WRONG)
+    first = grade_one(job(tmp_path), submitted)
+
+    (again,) = grade_all(job(tmp_path), [submitted], jobs=1, again=True)
+
+    assert not again.known
+    assert again.result == first.result
+    assert len(results(tmp_path)) == 1
+
+
 @pytest.mark.parametrize("error", [JudgeError("the reference is gone"), RuntimeError("the disk is full")])
 def test_a_broken_result_costs_nothing_and_is_not_kept(tmp_path, monkeypatch, error):
     def refuse(*_args):
@@ -151,11 +196,11 @@ def test_a_broken_result_costs_nothing_and_is_not_kept(tmp_path, monkeypatch, er
 
     monkeypatch.setattr(Grader, "grade", refuse)
 
-    graded = grade_one(job(tmp_path), hand_in(tmp_path, released()))
+    one = grade_one(job(tmp_path), hand_in(tmp_path, released()))
 
-    assert graded.report.score == 13
-    assert {check.report.outcome for check in graded.report.checks} == {Outcome.BROKEN}
-    assert str(error) in graded.report.checks[0].report.verdicts[0].detail
+    assert one.report.score == 13
+    assert {check.report.outcome for check in one.report.checks} == {Outcome.BROKEN}
+    assert str(error) in one.report.checks[0].report.verdicts[0].detail
     assert results(tmp_path) == []
 
 
@@ -165,21 +210,24 @@ def test_a_broken_submission_keeps_what_was_handed_in(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Grader, "grade", refuse)
 
-    graded = grade_one(job(tmp_path), hand_in(tmp_path, with_cell(WORKED, "mine = 'handed in'")))
+    one = grade_one(job(tmp_path), hand_in(tmp_path, with_cell(WORKED, "mine = 'handed in'")))
 
-    assert "mine = 'handed in'" in graded.notebooks["affine_layers"]
+    assert "mine = 'handed in'" in one.notebooks["affine_layers"]
 
 
-def test_a_submission_that_cannot_even_be_prepared_is_broken_and_does_not_end_the_run(tmp_path, monkeypatch):
+@pytest.mark.parametrize(("module", "name"), [(task, "prepare"), (batch, "pack")])
+def test_a_submission_that_cannot_even_be_prepared_is_broken_and_does_not_end_the_run(
+    tmp_path, monkeypatch, module, name
+):
     def refuse(*_args):
         raise RuntimeError("out of descriptors")
 
-    monkeypatch.setattr(batch, "prepare", refuse)
+    monkeypatch.setattr(module, name, refuse)
 
-    graded = grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
+    one = grade_one(job(tmp_path), hand_in(tmp_path, WORKED))
 
-    assert {check.report.outcome for check in graded.report.checks} == {Outcome.BROKEN}
-    assert set(graded.notebooks) == {"affine_layers"}
+    assert {check.report.outcome for check in one.report.checks} == {Outcome.BROKEN}
+    assert set(one.notebooks) == {"affine_layers"}
 
 
 def test_a_class_is_graded_in_parallel_and_everybody_is_there(tmp_path):
@@ -195,46 +243,64 @@ def test_a_class_is_graded_in_parallel_and_everybody_is_there(tmp_path):
         Submitted("eve", tmp_path / "no such folder"),
     ]
 
-    graded = {one.submitted.student: one.report for one in grade_all(job(tmp_path), class_, jobs=2)}
+    found = {one.submitted.student: one.report for one in grade_all(job(tmp_path), class_, jobs=2)}
 
-    assert {name: report.score for name, report in graded.items()} == {
+    assert {name: report.score for name, report in found.items()} == {
         "ada": 13,
         "bob": 0,
         "cy": 11,
         "di": 11,
         "eve": 0,
     }
-    assert not any(report.broken for report in graded.values())
+    assert not any(report.broken for report in found.values())
 
 
-def test_what_crashes_for_one_submission_leaves_the_others(tmp_path, monkeypatch):
-    grade = Grader.grade_submission
+def test_nobody_handed_in_and_nothing_is_started(tmp_path, monkeypatch):
+    monkeypatch.setattr("autograder.crew._Member", lambda _: pytest.fail("started"))
 
-    def refuse_bob(self, student, *args):
-        if student == "bob":
-            raise MemoryError("too much")
-        return grade(self, student, *args)
-
-    monkeypatch.setattr(Grader, "grade_submission", refuse_bob)
-
-    class_ = [hand_in(tmp_path, with_cell(WRONG, name), student=name) for name in ("ada", "bob", "cy")]
-    reports = [grade_one(job(tmp_path), submitted).report for submitted in class_]
-
-    assert [bool(report.broken) for report in reports] == [False, True, False]
+    assert list(grade_all(job(tmp_path), [], jobs=2)) == []
 
 
-def test_a_file_is_written_whole_and_nothing_is_left_beside_it(tmp_path):
-    write_whole(tmp_path / "inner" / "a.json", b"one")
-    write_whole(tmp_path / "inner" / "a.json", b"two")
+def test_nothing_is_started_for_what_is_known(tmp_path, monkeypatch):
+    submitted = hand_in(tmp_path, WRONG)
+    grade_one(job(tmp_path), submitted)
+    monkeypatch.setattr("autograder.crew._Member", lambda _: pytest.fail("started"))
 
-    assert [(path.name, path.read_bytes()) for path in (tmp_path / "inner").iterdir()] == [("a.json", b"two")]
+    (one,) = grade_all(job(tmp_path), [submitted], jobs=2)
+
+    assert one.known
 
 
-def test_a_file_that_says_the_same_is_left_alone(tmp_path):
-    file = tmp_path / "a.json"
-    write_whole(file, b"one")
-    before = file.stat().st_ino
+def test_what_crashes_for_one_submission_leaves_the_others(tmp_path):
+    class_ = [hand_in(tmp_path, with_cell(WRONG, f"# {name}"), student=name) for name in ("ada", "bob", "cy")]
+    engine = Engine(job(tmp_path).plan, lose=["# bob"])
 
-    write_whole(file, b"one")
+    found = {one.submitted.student: one.report for one in ask_all(engine, job(tmp_path), class_)}
 
-    assert file.stat().st_ino == before
+    assert [bool(found[name].broken) for name in ("ada", "bob", "cy")] == [False, True, False]
+    assert "status -9" in found["bob"].checks[0].report.detail
+
+
+def test_any_engine_with_places_may_do_the_tasks_and_is_asked_from_as_many_threads(tmp_path):
+    class_ = [hand_in(tmp_path, with_cell(released(), f"# {name}"), student=name) for name in "abcdef"]
+    engine = Engine(job(tmp_path).plan, places=3)
+
+    found = list(ask_all(engine, job(tmp_path), class_))
+
+    assert {one.submitted.student for one in found} == set("abcdef")
+    assert engine.asked == 6
+    assert len(engine.threads) <= 3
+    assert results(tmp_path) == []  # whoever asked keeps them
+
+
+def test_a_task_is_a_function_of_bytes(tmp_path):
+    submitted = hand_in(tmp_path, WRONG)
+    plan = job(tmp_path).plan
+    packed = task.pack(submitted.folder, QUICK)
+    (submitted.folder / "affine_layers.ipynb").unlink()
+
+    done = perform(plan, packed)
+
+    assert done.result == perform(plan, packed).result
+    assert lost(done.result.report) == {"relu_forward"}
+    assert graded(tmp_path, WRONG).result == done.result

@@ -227,12 +227,12 @@ def test_grading_nothing_is_told_with_status_2(run, course):
 
 def test_grading_without_a_sandbox_is_refused_with_status_2(run, course, monkeypatch):
     (course / "submitted" / "ada" / "assignment1").mkdir(parents=True)
-    monkeypatch.setattr(protection, "probe", lambda: "it is forbidden here")
+    monkeypatch.setattr(protection, "probe", lambda _: "it is forbidden here")
 
     status, _, err = run("grade", "assignment1", "--course", course)
 
     assert status == 2
-    assert "(bubblewrap does not: it is forbidden here)" in err
+    assert "(bubblewrap does not: it is forbidden here; " in err
     assert not (course / "gradebook.db").exists()
 
 

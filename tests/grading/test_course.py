@@ -1,3 +1,4 @@
+import os
 import shutil
 import stat
 
@@ -107,12 +108,43 @@ def test_submissions_are_found_by_student(course, tmp_path):
     for name in ("bob", "ada", "d.o'neil [x]", "émile"):
         (tmp_path / "submitted" / name / "assignment1").mkdir(parents=True)
     (tmp_path / "submitted" / "cy" / "assignment2").mkdir(parents=True)
-    (tmp_path / "submitted" / "eve").mkdir()
-    (tmp_path / "submitted" / "eve" / "assignment1").touch()
 
     found = [submitted.student for submitted in course.submissions("assignment1")]
 
     assert found == ["ada", "bob", "d.o'neil [x]", "émile"]
+
+
+def test_a_file_in_place_of_a_students_folder_is_a_submission_that_is_told(course, tmp_path):
+    (tmp_path / "submitted" / "eve").mkdir(parents=True)
+    (tmp_path / "submitted" / "eve" / "assignment1").touch()
+
+    assert [submitted.student for submitted in course.submissions("assignment1")] == ["eve"]
+
+
+def test_a_file_beside_the_folders_of_students_is_nobodys(course, tmp_path):
+    with (tmp_path / "nbgrader_config.py").open("a") as file:
+        file.write('\nc.CourseDirectory.directory_structure = "{nbgrader_step}/{assignment_id}/{student_id}"\n')
+    (tmp_path / "submitted" / "assignment1" / "ada").mkdir(parents=True)
+    (tmp_path / "submitted" / "assignment1" / "grades.csv").touch()
+
+    assert [submitted.student for submitted in Course(course.root).submissions("assignment1")] == ["ada"]
+
+
+def test_a_students_name_in_no_encoding_becomes_text(course, tmp_path):
+    (tmp_path / "submitted" / os.fsdecode(b"\xffeve") / "assignment1").mkdir(parents=True)
+
+    (found,) = course.submissions("assignment1")
+
+    assert found.student == r"\xffeve"
+    assert found.folder.is_dir()
+
+
+def test_the_result_of_a_student_with_a_very_long_name_has_a_file_of_its_own(course):
+    files = {course.result("assignment1", name).name for name in ("x" * 255, "x" * 254 + "y", "é" * 127, "ada")}
+
+    assert len(files) == 4
+    assert "ada.json" in files
+    assert max(len(os.fsencode(name)) for name in files) < 160
 
 
 def test_one_students_submission_is_found(course, tmp_path):

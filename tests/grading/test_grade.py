@@ -2,6 +2,7 @@ import nbformat
 import pytest
 from classroom import (
     CHECKS,
+    QUICK,
     SECRET,
     defining_cell,
     earned,
@@ -25,6 +26,7 @@ from autograder.diagnosis import OURS
 from autograder.grade import Grader, modules_of, prepare, with_results
 from autograder.judge import JudgeError
 from autograder.sandbox.protection import Tier
+from autograder.submission import read_folder
 from autograder.verdict import Outcome
 
 WORKED = worked()
@@ -104,7 +106,8 @@ def test_an_empty_folder_has_nothing_and_is_told_why(tmp_path):
 
     assert report.score == 0
     assert report.notebooks[0].problems == (
-        "There is no file affine_layers.ipynb, and no other file defines its functions.",
+        "There is no file affine_layers.ipynb, and no other file defines its functions. "
+        "Hand in the notebook that you were given.",
     )
 
 
@@ -236,11 +239,11 @@ def test_what_is_broken_costs_nothing(tmp_path):
         raise JudgeError(f"no answer to {check.name} ({case.label})")
 
     assignment = released_assignment()
-    submitted = hand_in(tmp_path, released())
-    prepared = [prepare(submitted.folder, notebook, assignment) for notebook in assignment.notebooks]
+    files = read_folder(hand_in(tmp_path, released()).folder, QUICK)
+    prepared = [prepare(files, notebook, assignment, QUICK) for notebook in assignment.notebooks]
     grader = Grader(Tier.RLIMITS, SECRET, answers=refuse)
 
-    report = grader.grade_submission("ada", assignment, prepared, modules_of(submitted.folder, assignment))
+    report = grader.grade_submission(assignment, prepared, modules_of(files, assignment, QUICK))
 
     assert report.score == 13
     assert {check.report.check for check in report.broken} == set(CHECKS)
@@ -259,8 +262,8 @@ def test_the_same_submission_gives_the_same_report_and_bytes(tmp_path):
 
 def test_grading_changes_nothing_of_what_was_prepared(tmp_path):
     assignment = released_assignment()
-    submitted = hand_in(tmp_path, WORKED)
-    (prepared,) = (prepare(submitted.folder, notebook, assignment) for notebook in assignment.notebooks)
+    files = read_folder(hand_in(tmp_path, WORKED).folder, QUICK)
+    (prepared,) = (prepare(files, notebook, assignment, QUICK) for notebook in assignment.notebooks)
     before = nbformat.writes(prepared.node)
     report = Grader(Tier.RLIMITS, SECRET).grade(prepared, assignment.notebooks[0].check_cells, {})
 

@@ -359,3 +359,29 @@ def test_an_asked_name_that_was_imported_before_is_bound_anew():
     names, _ = loaded("from no_such_module import f\nf = lambda x: 2 * x", asked=["f"])
 
     assert names["f"](2) == 4
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "if 0:\n    pass\n" + "elif 1:\n    pass\n" * 900,
+        "x = " + "1+" * 1200 + "1",
+        "x = a" + ".b" * 900,
+        "def f():\n    raise " + "1+" * 950 + "1",
+        "x = " + "-" * 100_000 + "1",
+        "x = " + "(" * 10_000,
+    ],
+)
+def test_a_cell_that_is_nested_too_deeply_costs_itself(cell):
+    names = {}
+
+    load([("cell 1", cell), ("cell 2", "def g():\n    return 1")], names, ["g"], 5.0)
+
+    assert names["g"]() == 1
+
+
+def test_a_long_line_that_is_no_magic_is_seen_at_once():
+    notes = load([("cell 1", " " * 200_000 + "x y"), ("cell 2", "y = 1")], {}, ["y"], 5.0)
+
+    assert len(notes) == 1
+    assert notes[0].startswith("cell 1, line 1: IndentationError")

@@ -19,6 +19,7 @@ from autograder.verdict import (
 )
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7*7 }}"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 STUDENT = "eve <b onmouseover=alert(1)>"
 
 
@@ -127,7 +128,8 @@ def test_the_pages_forbid_a_browser_to_load_or_run_anything(course):
         attributes = Page(path.read_text(encoding="utf-8")).attributes
 
         assert ("http-equiv", "Content-Security-Policy") in attributes
-        assert ("content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:") in attributes
+        assert ("content", f"{POLICY}; base-uri 'none'; form-action 'none'") in attributes
+        assert ("content", "no-referrer") in attributes
 
 
 @pytest.mark.usefixtures("hostile")

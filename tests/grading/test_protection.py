@@ -1,68 +1,84 @@
-import shutil
-import subprocess
+from pathlib import Path
 
 import pytest
+from classroom import needs, protected_tiers
 
-from autograder.sandbox import protection
+from autograder.sandbox import launch, protection, warm, wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import SandboxError, Tier
 
-
-@pytest.fixture
-def without_bubblewrap(monkeypatch):
-    monkeypatch.setattr(protection, "probe", lambda: "No permissions to create new namespace")
+FORBIDDEN = "No permissions to create new namespace"
 
 
 @pytest.fixture
-def with_bubblewrap(monkeypatch):
-    monkeypatch.setattr(protection, "probe", lambda: "")
+def works(monkeypatch):
+    """Let only the named tiers work."""
+
+    def works(*tiers):
+        monkeypatch.setattr(protection, "probe", lambda tier: "" if tier in tiers else FORBIDDEN)
+
+    return works
 
 
 @pytest.fixture
 def anew():
     """Forget what was found out about this machine, before and after."""
     protection.probe.cache_clear()
+    warm.end_all()
     yield
     protection.probe.cache_clear()
+    warm.end_all()
 
 
-@pytest.mark.usefixtures("without_bubblewrap")
-@pytest.mark.parametrize("wanted", [None, "bubblewrap", "", "best", "RLIMITS", "none"])
-def test_nothing_less_than_bubblewrap_is_chosen_unless_it_is_named(wanted):
+def test_nothing_that_protects_less_is_chosen_unless_it_is_named(works):
+    works()
+
     with pytest.raises(SandboxError) as caught:
-        protection.choose(wanted)
+        protection.choose(None)
 
     assert str(caught.value) == (
-        "`--sandbox` must be a tier that works here (bubblewrap does not: No permissions to create new namespace). "
-        "Install bubblewrap, or say `--sandbox rlimits` if you trust the code: it can then reach your files and "
-        "the network."
+        "`--sandbox` must be a tier that works here (bubblewrap does not: No permissions to create new namespace; "
+        "landlock does not: No permissions to create new namespace). Install bubblewrap, or say `--sandbox rlimits` "
+        "if you trust the code: it can then reach your files and the network."
     )
 
 
-@pytest.mark.usefixtures("without_bubblewrap")
-def test_rlimits_is_chosen_by_its_name():
+@pytest.mark.parametrize("wanted", [Tier.BUBBLEWRAP, Tier.LANDLOCK])
+def test_a_tier_that_is_named_and_does_not_work_is_not_replaced(works, wanted):
+    works(*set(Tier) - {wanted})
+
+    with pytest.raises(SandboxError, match=f"`--sandbox` must be a tier that works here .{wanted} does not: No perm"):
+        protection.choose(wanted)
+
+
+def test_rlimits_is_chosen_by_its_name(works):
+    works()
+
     assert protection.choose(Tier.RLIMITS) is Tier.RLIMITS
 
 
-@pytest.mark.usefixtures("with_bubblewrap")
-@pytest.mark.parametrize("wanted", [None, Tier.BUBBLEWRAP])
-def test_bubblewrap_is_chosen_where_it_works(wanted):
-    assert protection.choose(wanted) is Tier.BUBBLEWRAP
+def test_the_best_that_works_is_chosen(works):
+    works(Tier.BUBBLEWRAP, Tier.LANDLOCK)
+    assert protection.choose(None) is protection.best() is Tier.BUBBLEWRAP
+    assert protection.choose(Tier.LANDLOCK) is Tier.LANDLOCK
+
+    works(Tier.LANDLOCK)
+    assert protection.choose(None) is protection.best() is Tier.LANDLOCK
 
 
-@pytest.mark.usefixtures("without_bubblewrap")
-def test_for_their_own_author_any_tier_will_do():
+def test_for_their_own_author_any_tier_will_do(works):
+    works()
+
     assert protection.best() is Tier.RLIMITS
-
-
-@pytest.mark.usefixtures("with_bubblewrap")
-def test_the_best_tier_is_bubblewrap_where_it_works():
-    assert protection.best() is Tier.BUBBLEWRAP
 
 
 def test_the_tiers_say_what_they_do():
     assert Tier.BUBBLEWRAP.sentence == (
-        "student code runs in a bubblewrap sandbox: no network, no files, its own processes"
+        "student code runs in a bubblewrap sandbox with a filter of system calls: no network, no files, no processes"
+    )
+    assert Tier.LANDLOCK.sentence == (
+        "student code runs under Landlock with a filter of system calls: no network, no files but those it needs to "
+        "run, no processes. It can tell which files exist; install bubblewrap to prevent that"
     )
     assert Tier.RLIMITS.sentence == (
         "WARNING: student code runs with resource limits only. It can read and write the files of this account and "
@@ -71,58 +87,116 @@ def test_the_tiers_say_what_they_do():
 
 
 @pytest.mark.usefixtures("anew")
-def test_a_missing_program_is_told(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-
-    assert protection.probe() == "the program bwrap is not installed"
+@pytest.mark.parametrize("tier", protected_tiers)
+def test_a_tier_that_contains_student_code_works(tier):
+    assert protection.probe(tier) == ""
 
 
 @pytest.mark.usefixtures("anew")
-def test_what_bubblewrap_says_is_told(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(
-        protection, "_bubblewrap", lambda: ["/bin/sh", "-c", "echo 'bwrap: no namespace' >&2; exit 1"]
+def test_a_tier_that_contains_nothing_does_not_work():
+    assert protection.probe(Tier.RLIMITS) == (
+        "student code can start processes, open sockets, signal other processes, read our files, write our files"
     )
 
-    assert protection.probe() == "bwrap: no namespace"
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("tier", protected_tiers)
+def test_a_tier_without_its_filter_does_not_work(monkeypatch, tier):
+    told = launch.rules
+    monkeypatch.setattr(launch, "rules", lambda *args: told(*args) | {"filtered": False})
+
+    assert "student code can start processes" in protection.probe(tier)
+
+
+@needs(Tier.LANDLOCK)
+@pytest.mark.usefixtures("anew")
+def test_a_worker_that_cannot_be_confined_does_not_start(monkeypatch):
+    told = launch.rules
+    monkeypatch.setattr(launch, "rules", lambda *args: told(*args) | {"files": {"unheard": []}})
+
+    assert "unexpected keyword argument 'unheard'" in protection.probe(Tier.LANDLOCK)
 
 
 @pytest.mark.usefixtures("anew")
-def test_a_bubblewrap_that_says_nothing_is_told_by_its_status(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(protection, "_bubblewrap", lambda: ["/bin/sh", "-c", "exit 7"])
+def test_a_missing_program_is_told(monkeypatch):
+    monkeypatch.setattr(protection, "which", lambda _: None)
 
-    assert protection.probe() == "bwrap ends with status 7"
+    assert protection.probe(Tier.BUBBLEWRAP) == "the program bwrap is not installed"
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize(
+    ("script", "trouble"),
+    [
+        ("echo careful >&2; echo 'bwrap: no namespace' >&2; exit 1", "bwrap: no namespace"),
+        ("exit 7", "it ends with status 7"),
+    ],
+)
+def test_what_goes_wrong_is_told(monkeypatch, script, trouble):
+    monkeypatch.setattr(protection, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(launch, "in_bubblewrap", lambda: ["/bin/sh", "-c", script])
+
+    assert protection.probe(Tier.BUBBLEWRAP).startswith(trouble)
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize(
+    ("answer", "trouble"),
+    [
+        (b"half", "the worker breaks off ("),
+        (b"\1\0\0\0x", "the worker breaks off (A reply must be a well-formed message"),
+        (wire.encode(wire.Raised(2, "")), "the worker does not answer (Raised(number=2"),
+    ],
+)
+def test_a_worker_that_answers_something_else_is_told(monkeypatch, answer, trouble):
+    monkeypatch.setattr(warm.Child, "communicate", lambda *_, **__: (answer, b""))
+
+    assert protection.probe(Tier.LANDLOCK).startswith(trouble)
+
+
+@pytest.mark.usefixtures("anew")
+def test_what_never_starts_is_told(monkeypatch):
+    monkeypatch.setattr(protection, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(warm, "START_SECONDS", 0.1)
+    monkeypatch.setattr(launch, "in_bubblewrap", lambda: ["/bin/sleep", "60"])
+
+    assert protection.probe(Tier.BUBBLEWRAP) == "it does not start in 0.1 seconds"
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("tier", protected_tiers)
+def test_a_worker_that_never_answers_is_told(monkeypatch, tier):
+    monkeypatch.setattr(protection, "PROBE_SECONDS", 0.1)
+    monkeypatch.setattr(protection, "PROBE", "def escapes(path):\n    while True:\n        pass")
+
+    assert "timed out after 0.1 seconds" in protection.probe(tier)
 
 
 def test_a_worker_has_an_environment_of_its_own(monkeypatch):
     monkeypatch.setenv("CS231N_SECRET", "canary")
     seen = {}
-    monkeypatch.setattr(subprocess, "Popen", lambda _, **options: seen.update(options) or _Ended())
+
+    class Process:
+        pid, excess, stdin, stdout, stderr = 0, "", None, None, None
+
+        def __init__(self, _, **options):
+            seen.update(options)
+
+    monkeypatch.setattr(protection, "Process", Process)
     monkeypatch.setattr(protection, "_kill", lambda _: None)
 
     with protection.start(Tier.RLIMITS, Limits()):
         pass
 
-    assert set(seen["env"]) == set(protection.ENVIRONMENT)
+    assert set(seen["env"]) == {*launch.ENVIRONMENT, "HOME", "TMPDIR"}
+    assert seen["env"]["HOME"] == seen["env"]["TMPDIR"] == str(seen["cwd"])
     assert seen["start_new_session"]
 
 
-class _Ended:
-    pid = 0
-
-
-def test_a_worker_is_ended_with_its_block():
-    with protection.start(Tier.RLIMITS, Limits()) as process:
-        running = process.poll() is None
+@pytest.mark.parametrize("tier", [*protected_tiers, Tier.RLIMITS])
+def test_a_worker_is_ended_with_its_block(tier):
+    with protection.start(tier, Limits()) as process:
+        running = Path(f"/proc/{process.pid}").exists()
 
     assert running
-    assert process.poll() is not None
-
-
-def test_the_limits_are_those_that_a_process_can_set():
-    import resource
-
-    for name, value in Limits().resources().items():
-        assert hasattr(resource, f"RLIMIT_{name}")
-        assert value >= 0
+    assert not Path(f"/proc/{process.pid}").exists()

@@ -9,6 +9,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
 from autograder.restore import restore
+from autograder.sandbox.limits import Limits
 from autograder.submission import read_notebook
 
 RELEASED = released()
@@ -190,7 +191,7 @@ def test_own_cells_have_the_same_ids_each_time(tmp_path):
     path = tmp_path / "a.py"
     path.write_text("# %%\nx = 1\n# %%\ndef relu_forward(x):\n    return x\n")
 
-    first, second = (nbformat.writes(restore(read_notebook(path), RELEASED)) for _ in range(2))
+    first, second = (nbformat.writes(restore(read_notebook(path, Limits()), RELEASED)) for _ in range(2))
 
     assert first == second
 

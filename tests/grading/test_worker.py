@@ -1,14 +1,19 @@
+import json
+import os
+import signal
 import textwrap
+import threading
 import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from classroom import MIB, QUICK, no_worker_left, tiers
+from classroom import MIB, QUICK, no_worker_left, tiers, workers
 
 from autograder.judge import JudgeError
-from autograder.sandbox import protection
-from autograder.sandbox.protection import PACKAGE, Tier
+from autograder.sandbox import launch, warm
+from autograder.sandbox.launch import PACKAGE
+from autograder.sandbox.protection import Tier
 from autograder.sandbox.remote import SandboxSubject
 from autograder.subject import SubjectError, Trouble
 
@@ -301,7 +306,7 @@ def test_an_unfinished_function_is_told(submitted):
     [
         "while True: pass",
         "time.sleep(60)",
-        "os.kill(os.getpid(), signal.SIGSTOP)",
+        "os.kill(os.getpid(), signal.SIGSTOP)\n    time.sleep(60)",  # a process that is the first cannot stop itself
     ],
 )
 def test_a_function_that_never_ends_is_ended(submitted, body):
@@ -350,15 +355,41 @@ def test_definitions_that_never_end_are_not_loaded_a_third_time(submitted):
 
 
 @pytest.mark.parametrize(
-    ("body", "status"), [("os._exit(3)", "3"), ("os.abort()", ""), ("os.kill(os.getpid(), 9)", "")]
+    ("body", "ending"),
+    [
+        ("os._exit(3)", "ends the whole Python process (status 3): a layer returns, it does not exit."),
+        (
+            "ctypes.string_at(0)",
+            "crashes the whole Python process (a segmentation fault): does a recursion never end?",
+        ),
+    ],
 )
-def test_a_function_that_ends_its_process_is_told(submitted, body, status):
-    subject = submitted(f"import os\n\ndef f(x):\n    {body}\n\ndef g(x):\n    return x")
+def test_a_function_that_ends_its_process_is_told(submitted, body, ending):
+    subject = submitted(f"import ctypes, os\n\ndef f(x):\n    {body}\n\ndef g(x):\n    return x")
 
     trouble = trouble_of(subject.f, 1)
 
     assert trouble.trouble is Trouble.CRASHED
-    assert trouble.message.startswith(f"`f` ends the whole Python process (status {status}")
+    assert trouble.message == f"`f` {ending}"
+    assert subject.g(2.0) == 2.0
+
+
+def test_abort_ends_the_process(submitted):
+    subject = submitted("import os\n\ndef f(x):\n    os.abort()\n\ndef g(x):\n    return x")
+
+    assert trouble_of(subject.f, 1).trouble is Trouble.CRASHED
+    assert subject.g(2.0) == 2.0
+
+
+def test_a_worker_that_is_killed_from_outside_is_told_from_one_that_ends_itself(submitted):
+    subject = submitted("import time\n\ndef f(x):\n    time.sleep(60)\n\ndef g(x):\n    return x")
+    killer = threading.Timer(0.3, lambda: [os.kill(number, signal.SIGKILL) for number in workers()])
+    subject.g(1.0)
+    killer.start()
+
+    trouble = trouble_of(subject.f, 1)
+
+    assert trouble.trouble is Trouble.KILLED
     assert subject.g(2.0) == 2.0
 
 
@@ -389,7 +420,12 @@ def test_memory_beyond_the_limit_is_told(submitted, body):
 def test_an_answer_that_is_too_large_is_refused_by_the_worker(submitted):
     subject = submitted("import numpy as np\n\ndef f(x):\n    return np.zeros(2**23)")
 
-    assert "A message must be at most 33554432 bytes (got 671" in trouble_of(subject.f, 1).message
+    trouble = trouble_of(subject.f, 1)
+
+    assert trouble.trouble is Trouble.REFUSED
+    assert trouble.message.startswith(
+        "`f` returns what cannot be passed on: An answer must be at most 33554432 bytes"
+    )
 
 
 def test_an_answer_of_very_many_things_is_refused(submitted):
@@ -624,14 +660,6 @@ def test_the_working_directory_can_be_written_to_and_is_gone_afterwards(submitte
     assert subject.f(1) == 1000
 
 
-def test_a_file_beyond_the_limit_is_a_failure(submitted):
-    subject = submitted(
-        "def f(x):\n    with open('a', 'wb') as file:\n        file.writelines(bytes(2**20) for _ in range(100))"
-    )
-
-    assert trouble_of(subject.f, 1).trouble in (Trouble.RAISED, Trouble.CRASHED)
-
-
 def test_modules_of_the_submission_can_be_imported(submitted):
     subject = submitted(
         "import mine\nfrom mine import half",
@@ -691,7 +719,8 @@ def test_nothing_of_the_grader_can_be_imported(submitted):
 
 
 def test_a_sandbox_that_does_not_start_is_ours_to_mend(tier, monkeypatch):
-    monkeypatch.setattr(protection, "_interpreter", lambda: "/no/such/python")
+    warm.end_all()
+    monkeypatch.setattr(launch, "_interpreter", lambda: "/no/such/python")
     subject = SandboxSubject([], {}, tier, LIMITS)
 
     with pytest.raises(JudgeError, match=rf"the sandbox \({tier}\) does not start: "):
@@ -699,7 +728,7 @@ def test_a_sandbox_that_does_not_start_is_ours_to_mend(tier, monkeypatch):
 
 
 def test_a_worker_that_is_not_needed_is_not_started(monkeypatch):
-    monkeypatch.setattr(protection, "_interpreter", lambda: pytest.fail("started"))
+    monkeypatch.setattr(launch, "_interpreter", lambda: pytest.fail("started"))
 
     with SandboxSubject([], {}, Tier.RLIMITS, LIMITS) as subject:
         assert subject.notes == []
@@ -711,3 +740,23 @@ def test_a_module_of_the_submission_replaces_no_file_of_ours(submitted):
 
     assert subject.f(1.0) == 1.0
     assert "HACKED" not in (PACKAGE / "values.py").read_text()
+
+
+def test_functions_of_an_own_notebook_are_imported(submitted):
+    earlier = json.dumps({"cells": [{"cell_type": "code", "source": ["def double(x):\n", "    return 2 * x"]}]})
+
+    subject = submitted(
+        "from affine_layers import double\ndef quadruple(x):\n    return double(double(x))",
+        modules={"affine_layers.ipynb": earlier},
+    )
+
+    assert subject.quadruple(1.0) == 4.0
+
+
+def test_an_unfinished_function_that_another_calls_is_named(submitted):
+    subject = submitted("def inner(x):\n    raise NotImplementedError\ndef outer(x):\n    return inner(x)")
+
+    error = trouble_of(subject.outer, 1.0)
+
+    assert error.trouble is Trouble.UNFINISHED
+    assert error.message == "`outer` calls `inner`, which is not finished: it raises NotImplementedError."
