@@ -36,7 +36,8 @@ class Engine(Protocol):
     """
 
     @property
-    def places(self) -> int: ...
+    def places(self) -> int:
+        """See above."""
 
     def ask(self, submission: bytes) -> Done:
         """Have a task done, and wait for it."""

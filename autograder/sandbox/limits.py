@@ -66,7 +66,7 @@ class Limits:
     file_size: int = 32 * MIB
     folder_size: int = 64 * MIB
     folder_files: int = 1000
-    answer_size: int = 32 * MIB
+    answer_size: int = 8 * MIB
     answer_arrays: int = 200
     output: int = 400
     upload_size: int = 100 * MIB

@@ -9,6 +9,7 @@ import atexit
 import os
 import struct
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
@@ -82,6 +83,8 @@ class Process(subprocess.Popen[bytes]):
 @cache
 def probe(tier: Tier) -> str:
     """Start a worker in a tier, let it try to escape, and return what went wrong, or nothing if it works."""
+    if tier in PROTECTED and sys.platform != "linux":  # elsewhere the same numbers mean other system calls
+        return f"it needs Linux (this is {sys.platform})"
     if tier is Tier.BUBBLEWRAP and which("bwrap") is None:
         return "the program bwrap is not installed"
     load = wire.Load(1, [("probe", PROBE)], {}, ["escapes"], PROBE_SECONDS)

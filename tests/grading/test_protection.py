@@ -118,6 +118,14 @@ def test_a_worker_that_cannot_be_confined_does_not_start(monkeypatch):
 
 
 @pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("tier", [Tier.BUBBLEWRAP, Tier.LANDLOCK])
+def test_another_system_is_told(monkeypatch, tier):
+    monkeypatch.setattr(protection.sys, "platform", "darwin")
+
+    assert protection.probe(tier) == "it needs Linux (this is darwin)"
+
+
+@pytest.mark.usefixtures("anew")
 def test_a_missing_program_is_told(monkeypatch):
     monkeypatch.setattr(protection, "which", lambda _: None)
 

@@ -424,7 +424,7 @@ def test_an_answer_that_is_too_large_is_refused_by_the_worker(submitted):
 
     assert trouble.trouble is Trouble.REFUSED
     assert trouble.message.startswith(
-        "`f` returns what cannot be passed on: An answer must be at most 33554432 bytes"
+        "`f` returns what cannot be passed on: An answer must be at most 8388608 bytes"
     )
 
 

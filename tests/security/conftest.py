@@ -4,6 +4,7 @@ import tempfile
 import textwrap
 import time
 from dataclasses import dataclass
+from multiprocessing.util import get_temp_dir
 from pathlib import Path
 
 import msgspec
@@ -48,6 +49,7 @@ def open_folder():
 @pytest.fixture
 def temporary(monkeypatch, open_folder):
     """Let workers without a file system of their own have their folders in a folder of the test."""
+    get_temp_dir()  # that of all processes, which outlives the test
     monkeypatch.setattr(tempfile, "tempdir", str(open_folder))
     return open_folder
 
