@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 MIB = 2**20
+MOST = {"answer_arrays": 1000, "output": 4000}  # a worker sends no more
 
 
 class LimitsError(ValueError):
@@ -103,17 +104,23 @@ def configured(section: Mapping[str, Any]) -> Limits:
     Raises
     ------
     LimitsError
-        If there is no such limit, or it is no positive number; whole where the default is.
+        If there is no such limit, or it is no positive number, whole where the default is, or more than `MOST`.
     """
-    kinds = {field.name: type(field.default) for field in fields(Limits)}
     for name, value in section.items():
-        if name not in kinds:
-            raise LimitsError(
-                f"`Limits.{name}` must be the name of a limit (got {name!r}). There are: {', '.join(kinds)}."
-            )
-        whole = kinds[name] is int
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not value > 0:
-            kind = "a positive whole number" if whole else "a positive number"
-            default = getattr(Limits, name)
-            raise LimitsError(f"`Limits.{name}` must be {kind} (got {value!r}). The default is {default}.")
+        rule = _broken_rule(name, value)
+        if rule:
+            raise LimitsError(f"`Limits.{name}` must be {rule}.")
     return Limits(**section)
+
+
+def _broken_rule(name: str, value: Any) -> str:
+    """Return what a limit must be and is not, with the remedy, or nothing."""
+    defaults = {field.name: field.default for field in fields(Limits)}
+    if name not in defaults:
+        return f"the name of a limit (got {name!r}). There are: {', '.join(defaults)}"
+    whole = isinstance(defaults[name], int)
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not value > 0:
+        return f"a positive {'whole ' * whole}number (got {value!r}). The default is {defaults[name]}"
+    if value > MOST.get(name, value):
+        return f"at most {MOST[name]} (got {value!r}). The default is {defaults[name]}"
+    return ""

@@ -118,6 +118,16 @@ def test_a_renamed_submission_has_its_marks_and_is_told(tmp_path):
     assert "'affine_layers (1).ipynb' was taken for affine_layers.ipynb" in report.notebooks[0].problems[0]
 
 
+def test_a_name_that_is_alike_but_for_a_control_character_is_not_shown(tmp_path):
+    source = "def trick(_=globals().update({'softmax_loss\\x1b': print})):\n    pass"
+
+    report = graded(tmp_path, with_function(WORKED, "softmax_loss", source)).report
+
+    (message,) = {check.report.message for check in report.checks if check.report.check == "softmax_loss"}
+    assert message.startswith("`softmax_loss` is not defined.")
+    assert message.isprintable()
+
+
 def test_a_python_file_has_its_marks(tmp_path):
     text = "\n".join(f"# %%\n{cell.source}" for cell in WORKED.cells if cell.cell_type == "code")
 

@@ -1,13 +1,12 @@
 """Each limit has a sentence of its own, and can be changed in one place."""
 
 import re
-import textwrap
 from dataclasses import fields, replace
 from fnmatch import fnmatchcase
 
 import numpy as np
 import pytest
-from classroom import MIB, QUICK, no_worker_left, tiers
+from classroom import HOME, MIB, QUICK, no_worker_left, tiers
 from traitlets.config import Config
 
 from autograder.course import Course, CourseError
@@ -218,10 +217,18 @@ def test_what_is_counted_must_be_a_whole_number():
         configured({"memory": 1.5})
 
 
-def test_every_limit_is_documented():
-    described = textwrap.dedent(Limits.__doc__)
+@pytest.mark.parametrize(("name", "most"), [("output", 4000), ("answer_arrays", 1000)])
+def test_what_a_worker_never_sends_cannot_be_allowed(name, most):
+    with pytest.raises(
+        LimitsError, match=rf"`Limits.{name}` must be at most {most} \(got {most + 1}\). The default is"
+    ):
+        configured({name: most + 1})
 
-    assert all(re.search(rf"\b{field.name}\b", described) for field in fields(Limits))
+
+@pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
+def test_every_limit_is_documented(limit):
+    assert re.search(rf"\b{limit}\b", Limits.__doc__)
+    assert f"`{limit}`" in (HOME / "docs" / "security.md").read_text(encoding="utf-8")
 
 
 def test_the_resource_limits_are_those_that_a_process_can_set():

@@ -423,9 +423,7 @@ def test_an_answer_that_is_too_large_is_refused_by_the_worker(submitted):
     trouble = trouble_of(subject.f, 1)
 
     assert trouble.trouble is Trouble.REFUSED
-    assert trouble.message.startswith(
-        "`f` returns what cannot be passed on: An answer must be at most 8388608 bytes"
-    )
+    assert trouble.message.startswith("`f` returns what cannot be passed on: An answer must be at most 8388608 bytes")
 
 
 def test_an_answer_of_very_many_things_is_refused(submitted):
