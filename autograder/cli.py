@@ -78,12 +78,12 @@ def release(
     course: CourseOption = Path(),
 ) -> None:
     """Make the student version of assignments from solutions/, through nbgrader. All, if none is named."""
-    from autograder import gradebook
+    from autograder import release as releasing
     from autograder.course import Course
 
     place = Course(course)
     for name in assignments or place.assignments():
-        gradebook.release(place, name)
+        releasing.release(place, name)
         out.print(f"released [bold]{escape(name)}[/] to {escape(str(place.released(name)))}")
 
 

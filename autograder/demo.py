@@ -10,8 +10,9 @@ import nbformat
 from rich.console import Console
 from rich.progress import Progress
 
-from autograder import gradebook, marking, pages, screen
+from autograder import marking, pages, screen
 from autograder.course import CONFIG, Course, CourseError
+from autograder.release import release
 from autograder.run import Run
 from autograder.sample_class import Sample, sample_class
 from autograder.sandbox.protection import best
@@ -70,7 +71,7 @@ def run(at: Path, jobs: int, progress: Progress) -> list[DemoRun]:
     runs = []
     for assignment in course.assignments():
         if not course.released(assignment).is_dir():
-            gradebook.release(course, assignment)
+            release(course, assignment)
         samples = _hand_in(course, assignment)
         run = marking.mark(course, marking.Order(assignment, jobs=jobs, sandbox=tier), progress)
         pages.write_feedback(course, assignment)

@@ -1,85 +1,25 @@
 """nbgrader's gradebook: the one place that writes grades, and the files that formgrader looks for."""
 
-import re
 from collections.abc import Collection, Mapping
 from contextlib import ExitStack
-from copy import deepcopy
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.apps import NbGraderAPI
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import is_grade, parse_utc
-from sqlalchemy import make_url
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.batch import Graded
 from autograder.course import Course, CourseError, put_tools_on_path
 from autograder.ledger import Entry, Ledger, Line
+from autograder.release import differences, make_gradebook, release
 from autograder.results import says, write_whole
 from autograder.submission import SubmissionError, Submitted, read_text
 
-RAISED = re.compile(r"\s*[\w.]*(Error|Exception): ")  # how a traceback in nbgrader's log ends
 TIMESTAMP = "timestamp.txt"  # nbgrader's name for when a submission came in
-
-
-def release(course: Course, assignment: str) -> None:
-    """Make an assignment's student version from its source, through nbgrader.
-
-    What was given out stays as it is until nbgrader is done; then each file takes its place whole.
-
-    Raises
-    ------
-    CourseError
-        If nbgrader cannot; the message is its own.
-    """
-    course.require(assignment)
-    put_tools_on_path()
-    _make_gradebook(course)
-    with TemporaryDirectory(prefix="cs231n-release-") as aside:
-        config = deepcopy(course.config)
-        config.CourseDirectory.release_directory = aside
-        directory = CourseDirectory(config=config)
-        directory.root = str(course.root)
-        result = NbGraderAPI(directory, config=config).generate_assignment(assignment, force=True, create=True)
-        if not result["success"]:
-            raise CourseError(f"nbgrader cannot release {assignment}: {_last_line(result)}")
-        _take_over(Path(directory.format_path(aside, ".", assignment)), course.released(assignment))
-
-
-def _take_over(made: Path, released: Path) -> None:
-    """Make a folder hold the files of another one, and nothing else."""
-    files = [path.relative_to(made) for path in made.rglob("*") if path.is_file()]
-    for name in files:
-        write_whole(released / name, (made / name).read_bytes())
-    for path in released.rglob("*"):
-        if path.is_file() and path.relative_to(released) not in files:
-            path.unlink()
-
-
-def _last_line(result: dict[str, Any]) -> str:
-    """Return the line of nbgrader's log or traceback that says what is wrong."""
-    lines = f"{result.get('log') or ''}\n{result.get('error') or ''}".strip().splitlines()
-    telling = [line.strip() for line in lines if RAISED.match(line) and "NbGraderException" not in line]
-    return (telling or lines or ["it does not say why"])[-1]
-
-
-def _make_gradebook(course: Course) -> None:
-    """Make the gradebook if there is none: nbgrader makes it in several steps, between which it may be killed."""
-    url = make_url(course.directory.db_url)
-    file = Path(url.database or "")
-    if url.get_backend_name() != "sqlite" or not url.database or file.exists():
-        return
-    part = file.with_name(f".{file.name}.part")
-    part.unlink(missing_ok=True)
-    Gradebook(str(url.set(database=str(part))), course.directory.course_id).close()
-    part.replace(file)
 
 
 class GradebookWriter:
@@ -102,7 +42,7 @@ class GradebookWriter:
         self._course = course
         self._assignment = assignment
         try:
-            _make_gradebook(course)
+            make_gradebook(course)
             self._gradebook = Gradebook(course.directory.db_url, course.directory.course_id)
         except OperationalError as error:
             raise CourseError(f"The gradebook {course.directory.db_url} cannot be opened: {error.orig}.") from error
@@ -173,38 +113,23 @@ class GradebookWriter:
 
     def _require_current(self) -> None:
         """See to it that the gradebook has the assignment as it was released."""
-        try:
-            entered = self._gradebook.find_assignment(self._assignment)
-            if not self._differences() or entered.submissions:
-                self._require_no_difference()
-                return
-        except MissingEntry:
-            pass
-        release(self._course, self._assignment)  # not there yet, or not wholly because that was interrupted
-        self._gradebook.db.expire_all()
-        self._require_no_difference()
-
-    def _require_no_difference(self) -> None:
         different = self._differences()
+        if different is None or (different and not self._gradebook.find_assignment(self._assignment).submissions):
+            release(self._course, self._assignment)  # not there yet, or not wholly because that was interrupted
+            self._gradebook.db.expire_all()
+            different = self._differences()
         if different:
             raise CourseError(
-                f"The gradebook must have the graded cells of the release (they differ in {', '.join(different)}). "
+                f"The gradebook must have the cells of the release (they differ in {', '.join(different)}). "
                 f"Run `cs231n release {self._assignment}`."
             )
 
-    def _differences(self) -> list[str]:
-        released = {
-            (notebook.name, cell.metadata.nbgrader.grade_id): float(cell.metadata.nbgrader.points)
-            for notebook in self._course.read(self._assignment).notebooks
-            for cell in notebook.node.cells
-            if is_grade(cell)
-        }
-        entered = {
-            (notebook.name, cell.name): float(cell.max_score)
-            for notebook in self._gradebook.find_assignment(self._assignment).notebooks
-            for cell in notebook.grade_cells
-        }
-        return sorted({grade_id for (_, grade_id), _ in released.items() ^ entered.items()})
+    def _differences(self) -> list[str] | None:
+        """Return the cells that differ, or None if the gradebook does not know the assignment at all."""
+        try:
+            return differences(self._gradebook, self._course.read(self._assignment))
+        except MissingEntry:
+            return None
 
     def _write_files(self, graded: Graded) -> None:
         folder = self._course.autograded(self._assignment, graded.submitted.student)

@@ -31,12 +31,12 @@ from nbformat import NotebookNode
 from autograder.assignment import Notebook, read_assignment
 from autograder.course import Course, put_tools_on_path
 from autograder.examiner import Examiner
-from autograder.gradebook import release
 from autograder.misconceptions.recognition import explain
 from autograder.nodes import cell, written
 from autograder.reference import ReferenceAnswers
+from autograder.release import release
 from autograder.sample_class import sample_class
-from autograder.sandbox import loading
+from autograder.sandbox import loading, warm
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import choose
 from autograder.sandbox.remote import SandboxSubject
@@ -164,6 +164,7 @@ def checks(course: Path) -> tuple[float, float]:
         for cells in texts:
             grade(cells)
         seconds.append((cpu_seconds() - before) / len(texts))
+    warm.end_all()
     return seconds[0], seconds[1]
 
 

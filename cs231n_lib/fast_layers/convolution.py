@@ -128,9 +128,10 @@ def conv_backward_fast(dout, cache):
     Cost: twice that of `conv_forward_fast`. The images are lowered once more; keeping them would take WW times
     their memory.
 
-    For dw, each tap h is one product for each image, on rows of L as they lie. For dx, the product of each tap
+    For dw, each tap h is one product for each image, on rows of L as they lie. For dx, the products of the taps
     would be im2col in reverse, with HH · WW additions to each pixel; added to lowered rows, HH of them are
-    additions of long contiguous runs, and WW are left.
+    additions of long contiguous runs, and WW are left. With few channels one product is made for all the taps,
+    since BLAS is slow on a few rows.
 
     With stride 1 there is a shorter way to dx: it is the convolution of dout with the filters turned by 180
     degrees, channels and filters having changed places. It needs a channel for each row of the matrix, so below

@@ -37,8 +37,8 @@ def max_pool_forward_fast(x, pool_param):
 
     Notes
     -----
-    Cost: the maximum of maxima takes HH + WW comparisons, not HH · WW. Each is one operation on whole arrays, tap
-    v of all the windows at a time, in blocks of images that stay in the cache of the processor.
+    Cost: the maximum of maxima takes HH + WW comparisons, not HH · WW. Each is one operation on whole arrays, one
+    tap of all the windows at a time, in blocks of images that stay in the cache of the processor.
 
     References
     ----------
@@ -207,9 +207,11 @@ def avg_pool_backward_fast(dout, cache):
     check_shape("dout", dout, shape, "It has the shape of the output of `avg_pool_forward_fast`.")
     dx = np.zeros(x.shape, x.dtype)
     _, C, H, _ = x.shape
-    for part in blocks(len(x), C * H * shape[3], x.itemsize):
-        share = dout[part] / (HH * WW)  # (n, C, H', W')
-        sums = np.zeros((len(share), C, H, shape[3]), x.dtype)  # (n, C, H, W')
+    parts = blocks(len(x), C * H * shape[3], x.itemsize)
+    buffer = np.empty((longest(parts), C, H, shape[3]), x.dtype)  # (n, C, H, W')
+    for part in parts:
+        share, sums = dout[part] / (HH * WW), buffer[: part.stop - part.start]
+        sums[...] = 0
         for tap in taps(2, HH, stride, shape):
             sums[tap] += share
         for tap in taps(3, WW, stride, shape):
@@ -220,22 +222,40 @@ def avg_pool_backward_fast(dout, cache):
 def _reduce(operation, x, window, stride, shape, scale=1):
     """Reduce each window by a binary operation: along the width, then along the height. Scale the result."""
     out = np.empty(shape, x.dtype)
-    _, C, H, _ = x.shape
-    for part in blocks(len(x), C * H * shape[3], x.itemsize):
-        columns = _fold(operation, [x[part][tap] for tap in taps(3, window[1], stride, shape)])  # (n, C, H, W')
-        _fold(operation, [columns[tap] for tap in taps(2, window[0], stride, shape)], out[part])
+    N, C, H, W = x.shape
+    width = shape[3] if W % stride else W // stride
+    parts = blocks(N, C * H * width, x.itemsize)
+    buffer = np.empty((longest(parts), C, H, width), x.dtype)
+    for part in parts:
+        columns = buffer[: part.stop - part.start]  # (n, C, H, W') or a little wider
+        with np.errstate(over="ignore", invalid="ignore"):  # in windows across two rows, which nobody reads
+            _fold(operation, *_along_width(x[part], window[1], stride, shape, columns))
+        _fold(operation, [columns[tap][..., : shape[3]] for tap in taps(2, window[0], stride, shape)], out[part])
         if scale != 1:
             out[part] *= scale
     return out
 
 
-def _fold(operation, arrays, out=None):
+def _along_width(x, length, stride, shape, columns):
+    """Return what each tap along the width meets, and where to write what they amount to.
+
+    If the stride divides the width, all the pixels are one long row: operations on long rows are faster.
+    """
+    if x.shape[3] % stride:
+        return [x[tap] for tap in taps(3, length, stride, shape)], columns
+    pixels = np.ascontiguousarray(x).reshape(-1)
+    windows = max(0, 1 + (len(pixels) - length) // stride)
+    return [pixels[tap:][: windows * stride : stride] for tap in range(length)], columns.reshape(-1)[:windows]
+
+
+def _fold(operation, arrays, out):
+    """Combine arrays by a binary operation, the first two at once."""
     if len(arrays) == 1:
-        return np.positive(arrays[0], out=out)
-    out = operation(arrays[0], arrays[1], out=out)
+        out[...] = arrays[0]
+        return
+    operation(arrays[0], arrays[1], out=out)
     for array in arrays[2:]:
         operation(out, array, out=out)
-    return out
 
 
 def _corners(images, x_shape, stride, shape):

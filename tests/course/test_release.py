@@ -44,7 +44,7 @@ def test_every_worked_notebook_is_released():
 @pytest.mark.parametrize("assignment", sorted({path.parent.name for path in WORKED}))
 def test_nbgrader_generates_what_is_committed(assignment, tmp_path, monkeypatch):
     from autograder.course import Course
-    from autograder.gradebook import release
+    from autograder.release import release
 
     shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)

@@ -8,7 +8,7 @@ from classroom import HOME, NOTEBOOK
 from nbformat import writes
 
 from autograder.course import Course
-from autograder.gradebook import release
+from autograder.release import release
 
 NAME = "assignment1"
 OF_PEOPLE = ("manual_score", "extra_credit", "manual_comment", "flagged", "extension")

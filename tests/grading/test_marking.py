@@ -211,7 +211,7 @@ def test_changed_points_are_a_regrade(course):
             if mark_of.get("grade_id") == "check-relu-forward":
                 mark_of["points"] = 1
         path.write_text(json.dumps(node))
-    from autograder.gradebook import release
+    from autograder.release import release
 
     release(course, NAME)
 

@@ -94,9 +94,10 @@ def test_a_tier_that_contains_student_code_works(tier):
 
 @pytest.mark.usefixtures("anew")
 def test_a_tier_that_contains_nothing_does_not_work():
-    assert protection.probe(Tier.RLIMITS) == (
-        "student code can start processes, open sockets, signal other processes, read our files, write our files"
-    )
+    trouble = protection.probe(Tier.RLIMITS)
+
+    assert trouble.startswith("student code can start processes, open sockets, ")
+    assert "read our files" in trouble
 
 
 @pytest.mark.usefixtures("anew")

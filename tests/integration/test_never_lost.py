@@ -26,8 +26,8 @@ from sqlalchemy.engine import Engine
 from autograder import batch, task
 from autograder.course import Course
 from autograder.grade import Grader
-from autograder.gradebook import release
 from autograder.marking import Order, mark
+from autograder.release import release
 from autograder.sandbox.protection import Tier
 from autograder.task import perform
 from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict

@@ -107,6 +107,14 @@ def test_infinite_pixels_can_win(stride):
     assert_same(run(PAIRS["max"][0], x, pool_param), run(PAIRS["max"][1], x, pool_param))
 
 
+def test_infinite_pixels_of_two_rows_never_meet():
+    x = np.array([[[[0.0, np.inf], [-np.inf, 0.0]]]])
+
+    out, _ = fast_layers.avg_pool_forward_fast(x, {"pool_height": 1, "pool_width": 2, "stride": 1})
+
+    np.testing.assert_array_equal(out[0, 0], [[np.inf], [-np.inf]])
+
+
 def test_nan_in_a_window_is_not_hidden_and_loses_no_gradient():
     x = np.array([[[[1.0, np.nan, 3.0]]]])
     out, cache = fast_layers.max_pool_forward_fast(x, {"pool_height": 1, "pool_width": 3, "stride": 1})
