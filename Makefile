@@ -54,7 +54,7 @@ sandbox:
 	@command -v bwrap >/dev/null || tools/install-bubblewrap
 
 lock:  ## resolve the dependencies anew; needs uv
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
 
 clean:

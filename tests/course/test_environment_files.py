@@ -12,8 +12,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 CONDA = (ROOT / "environment.yml").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 
-PINS = dict(re.findall(r"^([a-z0-9.-]+)==([^ ;\\]+)", LOCK, re.MULTILINE))
+PINS = dict(re.findall(r"^([a-z0-9.-]+)(?:\[[a-z0-9,-]+\])?==([^ ;\\]+)", LOCK, re.MULTILINE))
 ENTRIES = [entry for entry in re.split(r"\n(?=[a-z0-9])", LOCK) if entry.strip()]
+
+PIP = yaml.safe_load(CONDA)["dependencies"][-1]["pip"]
+FROM_PIP = [line for line in PIP if not line.startswith("--")]  # what conda does not have
 
 
 def name_of(requirement):
@@ -43,13 +46,13 @@ def test_conda_installs_the_packages_of_the_project():
 
     packages = [package for package in core if name_of(package) not in ("python", "pip", "conda-forge")]
 
-    assert as_ranges(packages) == as_ranges(PROJECT["dependencies"])
+    assert as_ranges([*packages, *FROM_PIP]) == as_ranges(PROJECT["dependencies"])
 
 
 def test_conda_installs_the_packages_of_development():
     _, dev = conda_sections()
 
-    packages = [package for package in dev if name_of(package) != "pip"]
+    packages = [package for package in dev if name_of(package) != "pip" and package not in PIP]
 
     assert as_ranges(packages) == as_ranges(DEVELOPMENT)
 
@@ -63,9 +66,11 @@ def test_conda_and_the_project_ask_for_the_same_python():
 
 
 def test_the_environment_file_is_yaml_that_installs_the_course_itself_last():
-    dependencies = yaml.safe_load(CONDA)["dependencies"]
+    assert PIP[-1] == "--editable ."
 
-    assert dependencies[-1] == {"pip": ["--no-deps", "--editable ."]}
+
+def test_the_pip_section_of_conda_holds_nothing_but_packages():
+    assert [line for line in PIP[:-1] if not re.match(r"[a-z0-9-]+>=[0-9.]+$", line)] == []
 
 
 @pytest.mark.parametrize("requirement", [*PROJECT["dependencies"], *DEVELOPMENT], ids=name_of)
@@ -83,7 +88,7 @@ def numbers(version):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.split()[0])
 def test_every_pin_has_hashes(entry):
-    assert re.match(r"[a-z0-9.-]+==", entry)
+    assert re.match(r"[a-z0-9.-]+(\[[a-z0-9,-]+\])?==", entry)
     assert re.search(r"--hash=sha256:[0-9a-f]{64}\b", entry)
 
 
