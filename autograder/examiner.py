@@ -68,9 +68,12 @@ class Examiner:
         verdicts = {check.name: list(self._public(check)) for check in checks}
         hidden = {check.name: () if secret is None else check.hidden(secret) for check in checks}
         for check in checks:
-            verdicts[check.name] += self._ask(self._subject, check, hidden[check.name])
+            if self._fresh is None or _certain(verdicts[check.name]):
+                verdicts[check.name] += self._looked_at(check, hidden[check.name])
         for check in checks:
-            verdicts[check.name] = self._confirmed(check, [*check.public, *hidden[check.name]], verdicts[check.name])
+            if self._fresh is not None and not _certain(verdicts[check.name]):
+                cases = [*check.public, *hidden[check.name]]
+                verdicts[check.name] = self._alone(check, cases, lambda subject: subject)
         failed = {check.exercise for check in checks if not _all_passed(verdicts[check.name])}
         for check in checks:
             if not _all_passed(verdicts[check.name]):
@@ -87,14 +90,19 @@ class Examiner:
 
     def _public(self, check: Check) -> list[Verdict]:
         if check.name not in self._known:
-            self._known[check.name] = self._ask(self._subject, check, check.public)
+            self._known[check.name] = self._looked_at(check, check.public)
         return self._known[check.name]
 
-    def _confirmed(self, check: Check, cases: Sequence[Case], verdicts: list[Verdict]) -> list[Verdict]:
-        """Ask a check alone that did not pass."""
-        if self._fresh is None or _certain(verdicts):
-            return verdicts
-        return self._alone(check, cases, lambda subject: subject)
+    def _looked_at(self, check: Check, cases: Sequence[Case]) -> list[Verdict]:
+        """Ask some cases; where there are fresh subjects, up to the first that does not pass: all are asked again."""
+        if self._fresh is None:
+            return self._ask(self._subject, check, cases)
+        verdicts: list[Verdict] = []
+        for case in cases:
+            verdicts += self._ask(self._subject, check, [case], glance=True)
+            if not _certain(verdicts):
+                break
+        return verdicts
 
     def _alone(self, check: Check, cases: Sequence[Case], role: Callable[[Subject], Subject]) -> list[Verdict]:
         """Ask a check in a fresh subject, and once more in another one if something outside ended that."""
@@ -132,14 +140,14 @@ class Examiner:
             for case, verdict in zip(cases, verdicts, strict=True)
         ]
 
-    def _ask(self, subject: Subject, check: Check, cases: Sequence[Case]) -> list[Verdict]:
+    def _ask(self, subject: Subject, check: Check, cases: Sequence[Case], *, glance: bool = False) -> list[Verdict]:
         recorder = Recorder(subject)
-        verdicts = [self._ask_one(recorder, check, case) for case in cases]
+        verdicts = [self._ask_one(recorder, check, case, glance=glance) for case in cases]
         self._called.setdefault(check.name, set()).update(recorder.called)
         return verdicts
 
-    def _ask_one(self, subject: Subject, check: Check, case: Case) -> Verdict:
-        verdict = ask(check, case, subject, self._answers, self._explain)
+    def _ask_one(self, subject: Subject, check: Check, case: Case, *, glance: bool) -> Verdict:
+        verdict = ask(check, case, subject, self._answers, self._explain, glance=glance)
         remarks = self._subject.take_remarks()
         return verdict if case.hidden or check.in_place else replace(verdict, remarks=remarks)
 

@@ -6,7 +6,7 @@ value of every pooling window is the last one, and all columns of a batch have t
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ Array = npt.NDArray[np.float64]
 Fill = Callable[..., Array]
 
 STEP = 1.7  # radians between neighbours: no multiple of it meets a multiple of pi, so no two values tie
+MOST_KEPT = 4096  # arrays of a few hundred numbers: a class is asked the same ones again and again
 PHASE = 0.3  # keeps the first value off zero, where relu has no slope
 
 
@@ -39,8 +40,7 @@ def spread(*shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int =
     array([[0., 1.],
            [2., 3.]])
     """
-    size = int(np.prod(shape))
-    return np.roll(np.linspace(*between, num=size), -start).reshape(shape)
+    return _spread(shape, between, start).copy()
 
 
 def waves(*shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int = 0) -> Array:
@@ -63,15 +63,26 @@ def waves(*shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int = 
     >>> waves(3, between=(0.0, 2.0)).round(3)
     array([1.296, 1.909, 0.472])
     """
-    low, high = between
-    index = np.arange(start, start + int(np.prod(shape)), dtype=np.float64)
-    return (low + (high - low) * (np.sin(STEP * index + PHASE) + 1) / 2).reshape(shape)
+    return _waves(shape, between, start).copy()
 
 
 def waves_from(rng: np.random.Generator) -> Fill:
     """Draw `waves` that begin elsewhere, for a hidden case."""
     offset = int(rng.integers(10_000, 1_000_000))
     return partial(_shifted_waves, offset)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _spread(shape: tuple[int, ...], between: tuple[float, float], start: int) -> Array:
+    size = int(np.prod(shape))
+    return np.roll(np.linspace(*between, num=size), -start).reshape(shape)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _waves(shape: tuple[int, ...], between: tuple[float, float], start: int) -> Array:
+    low, high = between
+    index = np.arange(start, start + int(np.prod(shape)), dtype=np.float64)
+    return (low + (high - low) * (np.sin(STEP * index + PHASE) + 1) / 2).reshape(shape)
 
 
 def _shifted_waves(offset: int, *shape: int, between: tuple[float, float] = (-1.0, 1.0), start: int = 0) -> Array:

@@ -68,7 +68,15 @@ def relative_errors(x: npt.NDArray[Any], y: npt.NDArray[Any]) -> npt.NDArray[np.
         return np.asarray(np.abs(x - y) / np.maximum(FLOOR, np.abs(x) + np.abs(y)))
 
 
-def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: Explain | None = None) -> Verdict:
+def ask(
+    check: Check,
+    case: Case,
+    subject: Subject,
+    answers: Answers,
+    explain: Explain | None = None,
+    *,
+    glance: bool = False,
+) -> Verdict:
     """Ask one case of a subject and judge the answer.
 
     Parameters
@@ -82,6 +90,8 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     explain : callable or None
         ``explain(check, case, answer)`` returns the sentence of the known mistake that gives this answer, or
         nothing. It is asked of wrong answers only.
+    glance : bool
+        Only tell whether the case passes: a wrong answer is not looked into.
 
     Returns
     -------
@@ -102,6 +112,8 @@ def ask(check: Check, case: Case, subject: Subject, answers: Answers, explain: E
     message = next((row.message for row in comparisons if not row.passed), "")
     if not message:
         return Verdict(case.label, case.hidden, Outcome.PASSED, "", comparisons)
+    if glance:
+        return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons)
     if not check.random and not _same_again(check, case, subject, answer):
         return Verdict(case.label, case.hidden, Outcome.FAILED, diagnosis.unsteady(check.exercise), comparisons)
     known = explain(check, case, answer) if explain is not None else ""

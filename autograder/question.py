@@ -120,10 +120,13 @@ class Check:
         """
         if self.draw is None:
             return ()
-        return tuple(
-            Case(label=f"hidden {number}", params=self.draw(self._rng(secret, number), number), hidden=True)
-            for number in range(1, HIDDEN_CASES + 1)
-        )
+        drawn: dict[bytes, tuple[Case, ...]] = self.__dict__.setdefault("_drawn", {})  # once for a whole class
+        if secret not in drawn:
+            drawn[secret] = tuple(
+                Case(label=f"hidden {number}", params=self.draw(self._rng(secret, number), number), hidden=True)
+                for number in range(1, HIDDEN_CASES + 1)
+            )
+        return drawn[secret]
 
     def _rng(self, secret: bytes, number: int) -> np.random.Generator:
         seed = hmac.digest(secret, f"{self.name} {number}".encode(), "sha256")
