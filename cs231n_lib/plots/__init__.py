@@ -12,6 +12,7 @@ from cs231n_lib.plots.batch_normalization import (
     running_averages,
 )
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
+from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
@@ -23,6 +24,7 @@ __all__ = [
     "dropout_gradient",
     "dropout_masks",
     "dropout_training",
+    "explore",
     "gradient_parts",
     "images",
     "matrices",
