@@ -58,7 +58,7 @@ def test_another_choice_draws_another_picture(shown, drawn, draw):
     menu.value = "relu"
 
     assert drawn[-1] == {"depth": 5, "activation": "relu"}
-    assert picture.value.startswith(PNG)
+    assert bytes(picture.value).startswith(PNG)
 
 
 @pytest.mark.parametrize("many", [0, 61])
