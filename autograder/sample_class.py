@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import nbformat
 from nbformat import NotebookNode as Node
 
+from autograder import nodes
 from autograder.assignment import Notebook
 from autograder.misconceptions import CATALOG
 from autograder.misconceptions.recognition import lost_checks
@@ -177,7 +178,7 @@ def _shuffled(node: Node) -> Node:
     copy = deepcopy(solutions[-1])
     copy.id = "copied-cell"
     node.cells.insert(1, copy)
-    node.cells.insert(2, nbformat.v4.new_code_cell("%matplotlib inline\n!ls\nscratch = 3"))
+    node.cells.insert(2, nodes.cell("code", "%matplotlib inline\n!ls\nscratch = 3", name="an-experiment"))
     return node
 
 
@@ -185,7 +186,7 @@ def _cheating(good: Node, function: str, solution: Node, cell: str) -> Node:
     node = _replaced(
         good, function, _function(solution, function, "    return np.zeros(3), np.zeros(3), np.zeros(3)")
     )
-    node.cells.insert(2, nbformat.v4.new_code_cell(cell))
+    node.cells.insert(2, nodes.cell("code", cell, name="a-cheat"))
     return node
 
 
