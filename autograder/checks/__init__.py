@@ -19,6 +19,7 @@ from autograder.checks import (
     pooling,
     pooling_random,
     relu,
+    segmentation,
     two_layer_net,
     upsampling,
 )
@@ -42,6 +43,7 @@ FAMILIES = (
     pooling,
     pooling_random,
     upsampling,
+    segmentation,
 )
 
 BANK = MappingProxyType(

@@ -21,6 +21,7 @@ from autograder.misconceptions import (
     pooling_random,
     pooling_whole,
     relu,
+    segmentation,
     two_layer_net,
     unpooling,
     upsampling,
@@ -47,6 +48,7 @@ FAMILIES = (
     pooling_random,
     upsampling,
     unpooling,
+    segmentation,
 )
 
 CATALOG: tuple[Misconception, ...] = tuple(

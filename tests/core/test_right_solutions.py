@@ -6,6 +6,7 @@ import right_solutions
 import right_solutions_functions
 import right_solutions_images
 import right_solutions_norms
+import right_solutions_segmentation
 
 from autograder.checks import BANK, of_exercises
 from autograder.examiner import Examiner
@@ -20,6 +21,7 @@ SOLUTIONS = (
     | right_solutions_functions.SOLUTIONS
     | right_solutions_norms.SOLUTIONS
     | right_solutions_images.SOLUTIONS
+    | right_solutions_segmentation.SOLUTIONS
 )
 SECRETS = [b"one secret", b"another secret", b"a third one"]
 

@@ -1,0 +1,93 @@
+"""Checks of segmentation: the loss of every pixel, and how well the predicted areas cover the right ones."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.inputs import Array, Fill, spread, waves, waves_from
+from autograder.question import check
+from autograder.subject import Subject
+
+Sizes = tuple[int, ...]
+Labels = npt.NDArray[np.int64]
+
+SCORES: list[dict[str, Any]] = [
+    {"fill": spread, "image": (2, 3, 2, 4), "scale": 1.0},
+    {"fill": waves, "image": (2, 4, 3, 2), "scale": 3.0},
+    {"fill": waves, "image": (3, 2, 2, 2), "scale": 0.6},
+    {"fill": waves, "image": (1, 5, 1, 3), "scale": 0.5},
+    {"fill": waves, "image": (2, 3, 3, 4), "scale": 1.0, "offset": 1000.0},  # exp(1000) overflows
+    {"fill": waves, "image": (1, 3, 2, 3), "scale": 1.0, "gap": 50.0},  # far more certain than epsilon is small
+]
+# Classes that are there, and that are predicted: from 0 on, so that the last ones may be missing in either.
+AREAS: list[dict[str, Any]] = [
+    {"fill": spread, "pixels": (2, 4, 5), "classes": 3, "there": 3, "predicted": 3},
+    {"fill": waves, "pixels": (3, 3, 4), "classes": 4, "there": 4, "predicted": 4},
+    {"fill": waves, "pixels": (2, 4, 4), "classes": 6, "there": 4, "predicted": 4},  # two classes nowhere
+    {"fill": waves, "pixels": (1, 5, 6), "classes": 4, "there": 3, "predicted": 4},  # one that is not there
+    {"fill": waves, "pixels": (2, 3, 5), "classes": 3, "there": 3, "predicted": 2},  # one that is never predicted
+    {"fill": waves, "pixels": (1, 2, 3), "classes": 2, "there": 1, "predicted": 1},  # nothing but background
+    {"fill": waves, "pixels": (1, 2, 2), "classes": 2, "there": 2, "predicted": 1},  # a class of one pixel
+]
+RETURNS = {"pixel_softmax_loss": ("loss", "dscores")}
+
+
+def draw_scores(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw images that are not square: with scores near each other, far from zero, and far apart."""
+    n, c = int(rng.integers(2, 4)), int(rng.integers(2, 6))
+    size = ((2, 3), (3, 2), (4, 2))[int(rng.integers(3))]
+    further: list[dict[str, Any]] = [
+        {},
+        {"offset": float(rng.choice([800.0, -900.0]))},
+        {"gap": float(rng.uniform(45.0, 60.0))},
+    ]
+    return {
+        "fill": waves_from(rng),
+        "image": (n, c, *size),
+        "scale": float(rng.uniform(0.4, 0.9)),
+        **further[number - 1],
+    }
+
+
+def draw_areas(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw labels and predictions: with every class, without some, and with other ones in either."""
+    c = int(rng.integers(3, 6))
+    there, predicted = ((c, c), (c - 1, c - 1), (c - 1, c))[number - 1]
+    pixels = (int(rng.integers(2, 4)), 4, int(rng.integers(5, 7)))
+    return {"fill": waves_from(rng), "pixels": pixels, "classes": c, "there": there, "predicted": predicted}
+
+
+def _ranks(fill: Fill, pixels: Sizes, start: int) -> Labels:
+    """Return 0, 1, 2, ... in the order in which a fill rises."""
+    return np.argsort(np.argsort(fill(*pixels, start=start), axis=None)).reshape(pixels).astype(np.int64)
+
+
+def _scores(fill: Fill, image: Sizes, scale: float, offset: float = 0.0, gap: float = 0.0) -> tuple[Array, Labels]:
+    """Return scores and labels; with a gap, that is between the scores of a pixel that are next to each other."""
+    n, c, h, w = image
+    scores = offset + fill(*image, between=(-scale, 0.9 * scale))
+    if gap:
+        scores = gap * np.argsort(np.argsort(scores, axis=1), axis=1).astype(np.float64)
+    return scores, _ranks(fill, (n, h, w), start=4) % c
+
+
+def _areas(fill: Fill, pixels: Sizes, there: int, predicted: int) -> tuple[Labels, Labels]:
+    """Return predictions, about half of them by chance, and right labels; three shares of background to one each."""
+    y = np.maximum(_ranks(fill, pixels, start=1) % (there + 2) - 2, 0)
+    chance = np.maximum(_ranks(fill, pixels, start=6) % (predicted + 1) - 1, 0)
+    y_pred = np.where(_ranks(fill, pixels, start=9) % 2, y, chance)
+    return np.where(y_pred < predicted, y_pred, 0), y
+
+
+@check(tolerance=1e-7, public=SCORES, hidden=draw_scores, returns=RETURNS)
+def pixel_softmax_loss(subject: Subject, fill: Fill, image: Sizes, **scores: float) -> dict[str, Any]:
+    """pixel_softmax_loss gives the mean cross-entropy of all pixels and its gradient."""
+    loss, dscores = subject.pixel_softmax_loss(*_scores(fill, image, **scores))
+    return {"loss": loss, "dscores": dscores}
+
+
+@check(tolerance=1e-9, public=AREAS, hidden=draw_areas)
+def mean_iou(subject: Subject, fill: Fill, pixels: Sizes, classes: int, there: int, predicted: int) -> dict[str, Any]:
+    """mean_iou gives the mean over the classes of intersection over union."""
+    return {"iou": subject.mean_iou(*_areas(fill, pixels, there, predicted), classes)}
