@@ -13,12 +13,14 @@ from cs231n_lib.plots.batch_normalization import (
 )
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.interactive import explore
+from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
 __all__ = [
     "batchnorm_distributions",
     "batchnorm_graph",
+    "convolution_times",
     "convolution_windows",
     "curves",
     "dropout_gradient",
@@ -28,9 +30,12 @@ __all__ = [
     "gradient_parts",
     "images",
     "matrices",
+    "matrix_product",
+    "memory_bars",
     "photograph",
     "pooling_windows",
     "running_averages",
     "softmax_bars",
     "step_sizes",
+    "window_and_column",
 ]

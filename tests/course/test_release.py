@@ -9,10 +9,9 @@ from released_course import RELEASED, ROOT, WORKED, cells_of, check_cells_of, ex
 from autograder.assignment import read_assignment
 from autograder.checks import BANK
 from autograder.examiner import Examiner
-from autograder.reference import ReferenceAnswers
+from autograder.reference import ReferenceAnswers, with_solution
 from autograder.subject import NamespaceSubject, Trouble
 from autograder.verdict import Outcome
-from cs231n_lib import layers
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 12  # characters; a shorter line, such as `return dx`, may stand anywhere
@@ -79,7 +78,7 @@ def test_every_stub_raises_not_implemented_and_fails_its_check(path):
     stubs = exercises_of(path)
 
     for check in checks_of(path):
-        subject = NamespaceSubject(vars(layers) | {check.exercise: stubs[check.exercise]})
+        subject = with_solution(check.exercise, stubs[check.exercise])
         (report,) = Examiner(subject, ReferenceAnswers()).examine([check], b"a course secret")
         assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
         assert {verdict.trouble for verdict in report.verdicts} == {Trouble.UNFINISHED}

@@ -13,6 +13,17 @@ from cs231n_lib import plots
 MATRIX = np.arange(12.0).reshape(3, 4)
 LINE = np.linspace(0.0, 1.0, 5)
 
+CONV = {"stride": 1, "pad": 0}
+
+
+def forward(x, w, b, conv_param):
+    return x + w + b, conv_param
+
+
+def backward(dout, _):
+    return dout, dout, dout
+
+
 PICTURES = {
     "dropout_masks": lambda: plots.dropout_masks(np.eye(3), {"p = 0.5": np.ones(4), "p = 0.9": np.zeros(4)}),
     "dropout_gradient": lambda: plots.dropout_gradient(np.eye(3), 2 * np.eye(3)),
@@ -26,6 +37,10 @@ PICTURES = {
     "gradient_parts": lambda: plots.gradient_parts({"dout": LINE[:, None], "dx": -LINE[:, None]}),
     "convolution_windows": lambda: plots.convolution_windows(np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)),
     "pooling_windows": lambda: plots.pooling_windows(MATRIX, MATRIX[1::2, 1::2], size=(2, 2), stride=2),
+    "window_and_column": lambda: plots.window_and_column(MATRIX, np.ones((4, 6)), (2, 2), place=(1, 2), number=5),
+    "matrix_product": lambda: plots.matrix_product(("filters", 2, 12), ("columns", 12, 30)),
+    "memory_bars": lambda: plots.memory_bars({"first": (0.6, 4.4), "second": (3.2, 3.2)}),
+    "convolution_times": lambda: plots.convolution_times({"one": (forward, backward)}, MATRIX, MATRIX, MATRIX, CONV),
     "images": lambda: plots.images({"photograph": plots.photograph(), "matrix": MATRIX}),
 }
 
@@ -111,6 +126,37 @@ def test_pooling_windows_frames_one_window_for_each_output():
     figure = drawn(lambda: plots.pooling_windows(np.eye(4), np.ones((2, 2)), size=(2, 2), stride=2))
 
     assert [len(ax.patches) for ax in figure.axes] == [4, 4]
+
+
+def test_one_window_is_framed_in_the_image_and_in_its_matrix():
+    figure = drawn(PICTURES["window_and_column"])
+
+    corners = [ax.patches[0].get_xy() for ax in figure.axes]
+    sizes = [(ax.patches[0].get_width(), ax.patches[0].get_height()) for ax in figure.axes]
+    np.testing.assert_allclose(corners, [(2 - 0.44, 1 - 0.44), (5 - 0.44, -0.44)])
+    np.testing.assert_allclose(sizes, [(1.88, 1.88), (0.88, 3.88)])
+
+
+def test_the_product_of_matrices_is_drawn_to_scale():
+    figure = drawn(PICTURES["matrix_product"])
+
+    boxes = [(box.get_height(), box.get_width()) for box in figure.axes[0].patches]
+    assert boxes == [(2, 12), (12, 30), (2, 30)]
+
+
+def test_memory_says_how_many_times_the_image_it_is():
+    figure = drawn(PICTURES["memory_bars"])
+
+    assert [text.get_text() for text in figure.axes[0].texts] == ["7.3 times", "1.0 times"]
+
+
+def test_a_time_is_measured_forward_and_backward_for_each_name():
+    figure = drawn(PICTURES["convolution_times"])
+
+    (ax,) = figure.axes
+    assert ax.get_yticklabels()[0].get_text() == "one"
+    assert len(ax.patches) == 2 * len(ax.get_yticklabels())
+    assert all(bar.get_width() > 0 for bar in ax.patches)
 
 
 def test_step_sizes_shows_that_single_precision_is_worse():
