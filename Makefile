@@ -6,9 +6,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SLOW := integration or browser or notebooks or oracle or security or mutation
+SLOW := integration or browser or notebooks or oracle or security or mutation or docs
 
-.PHONY: demo test check check-style lab release integration security notebooks mutation browser oracle bench sandbox lock clean
+.PHONY: demo test check check-style lab release integration security notebooks mutation browser oracle docs bench sandbox lock clean
 
 demo: .venv/installed sandbox  ## grade a sample class end to end, into demo/
 	$(BIN)/cs231n demo
@@ -39,6 +39,11 @@ oracle: .venv/installed  ## layers against PyTorch, which is needed nowhere else
 	$(PIP) torch==2.13.0 || echo "PyTorch cannot be installed here: its tests are skipped."
 	$(PYTEST) -m oracle tests/oracle
 
+docs: .venv/installed  ## the site, in build/site; executes worked notebooks that changed
+	$(BIN)/python tools/execute.py
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/site
+	$(PYTEST) -m docs tests/docs
+
 bench: .venv/installed sandbox  ## our grading beside plain nbgrader, in one run
 	$(BIN)/python benchmarks/grading.py
 
@@ -58,4 +63,4 @@ lock:  ## resolve the dependencies anew; needs uv
 		--no-emit-index-url --no-emit-find-links --no-header --quiet --output-file requirements.lock
 
 clean:
-	rm -rf .venv demo gradebook.db .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv build demo docs/api docs/worked gradebook.db .pytest_cache .mypy_cache .ruff_cache

@@ -27,6 +27,7 @@ def range_of(requirement):
     return sorted(re.findall(r"(?:>=|<=|==|<|>|~=)[0-9.]+", requirement))
 
 
+CORE = PROJECT["dependencies"]
 EXTRAS = PROJECT["optional-dependencies"]
 DEVELOPMENT = [name for extra in EXTRAS.values() for name in extra if name_of(name) != PROJECT["name"]]
 
@@ -36,9 +37,10 @@ def as_ranges(requirements):
 
 
 def conda_sections():
-    """Return the packages of the course and those of development, which stand below a comment."""
+    """Return the packages of the course and those of development: conda's stand apart, those of pip together."""
     core, dev = CONDA.split("  # dev\n")
-    return ([line[4:] for line in part.splitlines() if line.startswith("  - ")] for part in (core, dev))
+    core, dev = ([line[4:] for line in part.splitlines() if line.startswith("  - ")] for part in (core, dev))
+    return core + [name for name in FROM_PIP if name in CORE], dev + [name for name in FROM_PIP if name not in CORE]
 
 
 def test_conda_installs_the_packages_of_the_project():
@@ -46,13 +48,13 @@ def test_conda_installs_the_packages_of_the_project():
 
     packages = [package for package in core if name_of(package) not in ("python", "pip", "conda-forge")]
 
-    assert as_ranges([*packages, *FROM_PIP]) == as_ranges(PROJECT["dependencies"])
+    assert as_ranges(packages) == as_ranges(CORE)
 
 
 def test_conda_installs_the_packages_of_development():
     _, dev = conda_sections()
 
-    packages = [package for package in dev if name_of(package) != "pip" and package not in PIP]
+    packages = [package for package in dev if name_of(package) != "pip"]
 
     assert as_ranges(packages) == as_ranges(DEVELOPMENT)
 
@@ -73,7 +75,7 @@ def test_the_pip_section_of_conda_holds_nothing_but_packages():
     assert [line for line in PIP[:-1] if not re.match(r"[a-z0-9-]+>=[0-9.]+$", line)] == []
 
 
-@pytest.mark.parametrize("requirement", [*PROJECT["dependencies"], *DEVELOPMENT], ids=name_of)
+@pytest.mark.parametrize("requirement", [*CORE, *DEVELOPMENT], ids=name_of)
 def test_every_dependency_is_pinned_within_its_range(requirement):
     pinned = numbers(PINS[name_of(requirement)])
 
