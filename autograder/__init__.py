@@ -7,8 +7,8 @@ With it comes that notebooks can be imported by name: see `autograder.own_notebo
 """
 
 from autograder import own_notebooks
-from autograder.notebook import CheckFailed, check, hint
+from autograder.notebook import CheckFailed, check, hint, progress, show_solution
 
-__all__ = ["CheckFailed", "check", "hint"]
+__all__ = ["CheckFailed", "check", "hint", "progress", "show_solution"]
 
 own_notebooks.install()

@@ -25,7 +25,7 @@ from rich.progress import (
 
 from autograder.assignment import AssignmentError
 from autograder.checks import UnknownCheckError
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.judge import JudgeError
 from autograder.sandbox.protection import SandboxError, Tier
 from autograder.terminal import CleanConsole, escape, plain_json
@@ -69,6 +69,22 @@ def check(
     else:
         selfcheck.show(reports, out)
     raise typer.Exit(0 if selfcheck.all_passed(reports) else FAILED)
+
+
+@app.command(epilog="Example: cs231n progress")
+def progress(
+    folder: Annotated[Path, typer.Argument(help="Your course, or one assignment of it.")] = Path(),
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what is done, what is left, in which notebook, and how long that takes."""
+    from autograder import standing, standing_view
+
+    parts = standing.survey(folder)
+    if as_json:
+        _print_json(standing_view.as_dict(parts))
+    else:
+        standing_view.show(parts, out)
 
 
 @app.command(epilog="Example: cs231n release assignment1")

@@ -12,6 +12,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, read_assignment
+from autograder.errors import CourseError as CourseError  # the name by which most modules know it
 from autograder.sandbox.limits import Limits, LimitsError, configured
 from autograder.submission import Submitted
 
@@ -19,10 +20,6 @@ CONFIG = "nbgrader_config.py"
 SECRET_FILE = ".cs231n-secret"  # noqa: S105  a name
 LONGEST_NAME = 150  # bytes; file systems allow 255
 SECRET_VARIABLE = "CS231N_SECRET"  # noqa: S105  a name
-
-
-class CourseError(Exception):
-    """A command cannot do its job; the message says what is wrong and what to do."""
 
 
 class Course:

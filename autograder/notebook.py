@@ -1,11 +1,12 @@
-"""The student's side: ``check("affine_forward")`` and ``hint("affine_forward")`` in a notebook or a script."""
+"""The student's side, in a notebook or a script: ``check``, ``hint``, ``show_solution`` and ``progress``."""
 
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from autograder import lessons, render
+from autograder import lessons, render, worked
 from autograder.checks import BANK, UnknownCheckError, find, of_exercises
 from autograder.examiner import Examiner
 from autograder.published import published_answers
@@ -52,6 +53,24 @@ class Shown:
         return self._html
 
 
+class ShownMarkdown:
+    """What is handed to the display where formulas are to be set.
+
+    Parameters
+    ----------
+    text : str
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_markdown_(self) -> str:
+        return self._text
+
+
 def check(name: str | None = None) -> None:
     """Check your function on the public cases, show a table, and raise if something failed.
 
@@ -93,17 +112,58 @@ def hint(name: str) -> None:
     UnknownCheckError
         If there is no check of that name.
     """
-    exercise = next((check.exercise for check in BANK.values() if check.exercise == name), None)
-    exercise = exercise or find(name).exercise
+    exercise = _exercise_of(name)
     hints = lessons.hints().get(exercise, [])
     _opened[exercise] += 1
     number = min(_opened[exercise], len(hints))
     last = " This is the last one." if number == len(hints) else ""
-    words = f"Hint {number} of {len(hints)} for `{exercise}`: {hints[number - 1]}{last}"
-    _show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))
+    _show_words(f"Hint {number} of {len(hints)} for `{exercise}`: {hints[number - 1]}{last}")
+
+
+def show_solution(name: str, *, sure: bool = False) -> None:
+    """Show the worked solution of an exercise with its derivation; the first call only asks whether you want it.
+
+    Parameters
+    ----------
+    name : str
+        The name of the exercise, or of one of its checks.
+    sure : bool
+        Show it at once.
+
+    Raises
+    ------
+    UnknownCheckError
+        If there is no check of that name.
+    """
+    exercise = _exercise_of(name)
+    solution = worked.solution(exercise)
+    if solution is None:
+        _show_words(worked.MISSING.format(exercise))
+    elif sure or exercise in _asked:
+        _show(ShownMarkdown(solution))
+    else:
+        _asked.add(exercise)
+        _show_words(_are_you_sure(exercise))
+
+
+def progress() -> None:
+    """Show what is done, what is left, in which notebook, and how long that takes. Save your notebooks first.
+
+    Raises
+    ------
+    CourseError
+        If there is no notebook of the course here.
+    """
+    from autograder import standing, standing_view  # with them comes what asks saved files
+
+    here = Path.cwd()
+    is_assignment = here.name in {place.assignment for place in lessons.places().values()}
+    parts = standing.survey(here.parent if is_assignment else here)
+    _show(Shown(standing_view.text(parts), standing_view.html(parts)))
 
 
 _opened: Counter[str] = Counter()  # hints, by exercise, in this session
+_asked: set[str] = set()  # exercises whose solution was asked for once, in this session
 
 
 def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
@@ -143,7 +203,26 @@ def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
     return [check for check in BANK.values() if check.name in names]
 
 
-def _show(shown: Shown) -> None:
+def _exercise_of(name: str) -> str:
+    """Return the exercise of that name, or that of the check of that name."""
+    exercise = next((check.exercise for check in BANK.values() if check.exercise == name), None)
+    return exercise or find(name).exercise
+
+
+def _are_you_sure(exercise: str) -> str:
+    hints = len(lessons.hints().get(exercise, []))
+    left = hints - min(_opened[exercise], hints)
+    rest = f'There are {left} hints that you have not opened: `hint("{exercise}")` opens one. ' if left > 1 else ""
+    rest = f'There is one hint that you have not opened: `hint("{exercise}")` opens it. ' if left == 1 else rest
+    again = f'Run `show_solution("{exercise}")` once more to see it all the same.'
+    return f"What you find yourself stays with you; a solution that you have read is hard to forget. {rest}{again}"
+
+
+def _show_words(words: str) -> None:
+    _show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))
+
+
+def _show(shown: Shown | ShownMarkdown) -> None:
     if "IPython" in sys.modules:
         from IPython import get_ipython
         from IPython.display import display

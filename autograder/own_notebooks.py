@@ -8,6 +8,7 @@ This file is also bound into the sandbox: it imports the standard library and `l
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -19,6 +20,7 @@ from autograder.sandbox.loading import load
 from autograder.sandbox.selection import UNPARSABLE
 
 SECONDS = 10.0  # for all definitions of a notebook
+IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 
 
@@ -60,10 +62,44 @@ class NotebookFinder(MetaPathFinder):
         """Return how to load the notebook of that name, or nothing."""
         if path is not None or not name.isidentifier():
             return None
-        here = Path.cwd()
-        beside = [here / f"{name}.ipynb", *sorted(here.parent.glob(f"*/{name}.ipynb"))]
-        found = next((file for file in beside if file.is_file()), None)
+        found = notebook_of(name, Path.cwd())
         return None if found is None else ModuleSpec(name, NotebookLoader(found), origin=str(found))
+
+
+def notebook_of(name: str, here: Path) -> Path | None:
+    """Return the notebook of that name that code in a folder means, or nothing."""
+    beside = [here / f"{name}.ipynb", *sorted(here.parent.glob(f"*/{name}.ipynb"))]
+    return next((file for file in beside if file.is_file()), None)
+
+
+def earlier_notebooks(path: Path, cells: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return the code of the notebooks that the cells of one import, and that those import, by file name.
+
+    Parameters
+    ----------
+    path : Path
+        Of the importing notebook.
+    cells : sequence of (label, source)
+    """
+    found: dict[str, str] = {}
+    waiting = [source for _, source in cells]
+    while waiting:
+        for name in IMPORTED.findall(waiting.pop()):
+            file = notebook_of(name, path.resolve().parent)
+            if file is None or file.name in found or file.stem == path.stem:
+                continue
+            sources = _sources(file)
+            found[file.name] = json.dumps({"cells": [{"cell_type": "code", "source": text} for text in sources]})
+            waiting += sources
+    return found
+
+
+def _sources(path: Path) -> list[str]:
+    """Return the code of a notebook; none if it cannot be read: whoever uses a function of it is told."""
+    try:
+        return [source for _, source in _cells(path)]
+    except (OSError, *UNPARSABLE, LookupError, TypeError, AttributeError):
+        return []
 
 
 def install() -> None:

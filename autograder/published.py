@@ -1,7 +1,7 @@
 """The expected arrays of the public cases, as numbers: a student's kit has these and no reference layer.
 
 ``python -m autograder.published`` writes them anew from the reference library, and with them where each
-check stands in the worked notebooks.
+check stands in the worked notebooks, and the way through the course in docs/self-learners.md.
 """
 
 import json
@@ -47,7 +47,7 @@ def _read() -> dict[str, Any]:
 
 
 def _write() -> None:
-    from autograder import lessons
+    from autograder import course_map, lessons
     from autograder.checks import BANK
     from autograder.reference import ReferenceAnswers
 
@@ -63,8 +63,10 @@ def _write() -> None:
         for name, check in BANK.items()
     }
     FILE.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
-    places = lessons.find_places(FILE.parents[2] / "solutions")
-    lessons.PLACES.write_text(json.dumps(places, indent=1) + "\n", encoding="utf-8")
+    solutions = FILE.parents[2] / "solutions"
+    lessons.PLACES.write_text(json.dumps(lessons.find_places(solutions), indent=1) + "\n", encoding="utf-8")
+    page = course_map.PAGE.read_text(encoding="utf-8")
+    course_map.PAGE.write_text(course_map.with_table(page, solutions), encoding="utf-8")
 
 
 if __name__ == "__main__":

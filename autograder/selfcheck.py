@@ -2,15 +2,17 @@
 
 from pathlib import Path
 
+from nbformat import NotebookNode as Node
 from rich.console import Console
 from rich.markup import escape
 
 from autograder import render
 from autograder.assignment import asked_checks
 from autograder.checks import BANK, of_exercises
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.examiner import Examiner
 from autograder.notebook import MORE
+from autograder.own_notebooks import earlier_notebooks
 from autograder.published import published_answers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
@@ -41,6 +43,17 @@ def check_file(path: Path) -> list[CheckReport]:
     CourseError
         If it cannot be read, or nothing in it is asked by a check.
     """
+    return ask(path, read(path))
+
+
+def read(path: Path) -> Node:
+    """Read a notebook or a Python file.
+
+    Raises
+    ------
+    CourseError
+        If it cannot be read.
+    """
     if not path.exists():
         raise CourseError(f"There is no file {path}. Look at its name and its folder.")
     if path.is_dir():
@@ -48,12 +61,16 @@ def check_file(path: Path) -> list[CheckReport]:
     if path.suffix not in (".ipynb", ".py"):
         raise CourseError(f"`{path}` must be a notebook or a Python file (got {path.suffix or 'no ending'}).")
     try:
-        notebook = read_notebook(path, Limits())
+        return read_notebook(path, Limits())
     except SubmissionError as error:
         raise CourseError(str(error)) from error
+
+
+def ask(path: Path, notebook: Node) -> list[CheckReport]:
+    """Ask the public checks of a notebook that was read; see `check_file`."""
     cells = code_cells(notebook)
     # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
-    with SandboxSubject(cells, {}, best(), Limits(), EXERCISES) as subject:
+    with SandboxSubject(cells, earlier_notebooks(path, cells), best(), Limits(), EXERCISES) as subject:
         checks = asked_checks(notebook) or of_exercises(_names(subject))
         if not checks and subject.notes:
             raise CourseError(f"`{path}` cannot be loaded: {subject.notes[0]}.")
