@@ -30,6 +30,7 @@ from autograder.verdict import Outcome
 SECRET = b"mutants are asked the cases of this secret"
 SECONDS = 5.0  # a mutant that loops for ever is rejected, too
 GIVEN = ("save_", "load_")  # what students need not write, no check asks for
+FAST = "_fast"  # a layer that stands for the one that is taught, which has checks of its own
 EQUIVALENT = Path(__file__).parent / "checks" / "equivalent_mutants.toml"
 
 
@@ -134,7 +135,7 @@ class _Flat(ast.NodeTransformer):
 def _is_part(name: str, used: Any) -> bool:
     is_code = inspect.isfunction(used) or inspect.isclass(used)
     is_ours = getattr(used, "__module__", "").startswith("cs231n_lib.")
-    is_exercise = any(check.exercise == name for check in BANK.values())
+    is_exercise = name.endswith(FAST) or any(check.exercise == name for check in BANK.values())
     return is_code and is_ours and not is_exercise and not name.lstrip("_").startswith((*GUARDS, *GIVEN))
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -38,6 +39,7 @@ SWAPPED = (  # names and attributes that are taken for each other
     ("gamma", "beta"),
 )
 OTHER = {left: right for pair in SWAPPED for left, right in (pair, pair[::-1])}
+LAYER = re.compile(r"_(forward|backward)(_|$)")
 DROPPED_CALLS = frozenset({"sqrt", "exp", "expm1", "log", "abs", "tanh", "flip"})
 
 
@@ -116,6 +118,8 @@ def _variants(node: ast.AST, names: Collection[str]) -> Iterator[ast.AST]:
         yield ast.Name(OTHER[node.id], node.ctx)
     elif isinstance(node, ast.Call) and len(node.args) == 1 and getattr(node.func, "attr", "") in DROPPED_CALLS:
         yield node.args[0]
+    elif isinstance(node, ast.Call) and LAYER.search(getattr(node.func, "id", "")):
+        yield node.args[0]  # as if there were no such layer
     for kind, others in OTHERS.items():
         if isinstance(node, kind):
             yield from others(node)

@@ -6,9 +6,11 @@ from types import MappingProxyType
 from autograder.checks import (
     activations,
     affine,
+    all_conv_net,
     convolution,
     costs,
     dropout,
+    folding,
     initialization,
     linear_classifiers,
     losses,
@@ -19,7 +21,9 @@ from autograder.checks import (
     pooling,
     pooling_random,
     relu,
+    sandwiches,
     segmentation,
+    three_layer_conv_net,
     two_layer_net,
     upsampling,
 )
@@ -42,6 +46,10 @@ FAMILIES = (
     lowering,
     pooling,
     pooling_random,
+    folding,
+    sandwiches,
+    three_layer_conv_net,
+    all_conv_net,
     upsampling,
     segmentation,
 )

@@ -1,8 +1,10 @@
 """Recognizing a misconception by its answer: the same wrong numbers to the same question."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from autograder.examiner import Examiner
 from autograder.judge import FLOOR, Arrays
@@ -29,7 +31,9 @@ def explain(check: Check, case: Case, answer: Arrays) -> str:
     if case.hidden:
         return ""
     for misconception in CATALOG:
-        if misconception.exercise == check.exercise and _same(check, answer, _answer(misconception, check, case)):
+        if misconception.exercise == check.exercise and _same(
+            check, case, answer, _answer(misconception, check, case)
+        ):
             return misconception.help
     return ""
 
@@ -45,16 +49,37 @@ def lost_checks(misconception: Misconception, checks: Sequence[Check], secret: b
     return frozenset(report.check for report in reports if report.outcome is not Outcome.PASSED)
 
 
-def _same(check: Check, answer: Arrays, wrong: Arrays | None) -> bool:
-    return wrong is not None and all(
+def _same(check: Check, case: Case, answer: Arrays, wrong: Arrays | None) -> bool:
+    """Tell whether an answer is that of a misconception.
+
+    Of arrays that chance decides the shape is enough if the misconception is wrong whatever chance decides.
+    """
+    if wrong is None:
+        return False
+    free = check.random if check.random and _differs(check, wrong, _expected(check, case)) else frozenset()
+    return all(
         isinstance(answer.get(name), np.ndarray)
         and answer[name].shape == array.shape
-        and np.allclose(answer[name], array, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True)
+        and (name in free or _close(check, answer[name], array))
         for name, array in wrong.items()
     )
 
 
+def _close(check: Check, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> bool:
+    return np.allclose(x, y, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True)
+
+
+def _differs(check: Check, wrong: Arrays, expected: Arrays) -> bool:
+    """Tell whether an answer is wrong whatever chance decides."""
+    for name, array in expected.items():
+        got = wrong.get(name)
+        if got is None or got.shape != array.shape or not (name in check.random or _close(check, got, array)):
+            return True
+    return False
+
+
 _known: dict[tuple[str, str, str], Arrays | None] = {}  # misconceptions answer public cases, which are fixed
+_expected = ReferenceAnswers()
 
 
 def _answer(misconception: Misconception, check: Check, case: Case) -> Arrays | None:

@@ -20,6 +20,7 @@ from cs231n_lib.layers.activations import (
 from cs231n_lib.layers.affine import affine_backward, affine_forward
 from cs231n_lib.layers.convolution import conv_backward_naive, conv_forward_naive
 from cs231n_lib.layers.dropout import dropout_backward, dropout_forward
+from cs231n_lib.layers.folding import fold_into_convolution
 from cs231n_lib.layers.losses import softmax_loss, svm_loss
 from cs231n_lib.layers.lowering import col2im, im2col
 from cs231n_lib.layers.normalization import (
@@ -73,6 +74,7 @@ __all__ = [
     "elu_backward",
     "elu_forward",
     "fold_batchnorm",
+    "fold_into_convolution",
     "global_avg_pool_backward",
     "global_avg_pool_forward",
     "im2col",

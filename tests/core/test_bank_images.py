@@ -9,11 +9,13 @@ from autograder.checks._windows import fitting
 from autograder.checks.pooling_random import ALIKE, _windows, laws_of_backward, laws_of_forward
 from autograder.judge import ask
 from autograder.misconceptions import CATALOG
-from autograder.misconceptions.recognition import subject_of
+from autograder.misconceptions.recognition import explain, subject_of
 from autograder.patterns import pattern
 from autograder.reference import REFERENCE, ReferenceAnswers, with_solution
 from autograder.subject import NamespaceSubject, Substituted
 from autograder.verdict import Outcome
+from cs231n_lib import layer_utils
+from cs231n_lib.layers import relu_forward
 
 SECRETS = [f"secret {number}".encode() for number in range(5)]
 every_secret = pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)
@@ -218,3 +220,84 @@ def test_gradient_that_is_missing_is_told_with_how_much_of_it():
         "320 elements of `dx` do not follow the output: each window sends all of its gradient to the pixel it drew, "
         "and a pixel that several windows drew collects from each."
     )
+
+
+# ---- sandwiches and networks -----------------------------------------------------------------------------------------
+
+SANDWICHES = [f"{kind}_backward" for kind in ("affine_relu", "conv_relu", "conv_relu_pool")]
+NETWORKS = ["three_layer_conv_net_loss", "all_conv_net_loss"]
+
+
+def inputs_of_relu(name, case, monkeypatch):
+    """Return what reaches a ReLU while the reference answers."""
+    seen = []
+
+    def noting(x):
+        seen.append(x)
+        return relu_forward(x)
+
+    monkeypatch.setattr(layer_utils, "relu_forward", noting)
+    BANK[name].question(REFERENCE, **case.params)
+    return seen
+
+
+@pytest.mark.parametrize("name", [*SANDWICHES, *NETWORKS])
+def test_no_relu_of_a_sandwich_or_a_network_is_near_its_kink(name, monkeypatch):
+    for case in cases_of(name):
+        for x in inputs_of_relu(name, case, monkeypatch):
+            assert np.abs(x).min() > 1e-7
+
+
+@pytest.mark.parametrize("name", ["conv_relu_pool_backward", "three_layer_conv_net_loss"])
+def test_no_positive_number_that_is_pooled_ties(name, monkeypatch):
+    for case in cases_of(name):
+        maps = inputs_of_relu(name, case, monkeypatch)[0]
+        for channel in maps.reshape(-1, *maps.shape[2:]):
+            positive = np.sort(channel[channel > 0])
+            assert np.all(np.diff(positive) > 1e-9)
+
+
+def test_some_scores_of_a_network_are_negative_and_some_hidden_numbers_are_cut_off(monkeypatch):
+    for case in cases_of("three_layer_conv_net_scores"):
+        answer = BANK["three_layer_conv_net_scores"].question(REFERENCE, **case.params)
+        assert answer["scores"].min() < 0
+    gates = [
+        {
+            bool(gate)
+            for x in inputs_of_relu("three_layer_conv_net_loss", case, monkeypatch)
+            for gate in np.ravel(x > 0)
+        }
+        for case in BANK["three_layer_conv_net_loss"].public
+    ]
+    assert gates == [{False, True}] * len(gates)
+
+
+@every_secret
+def test_hidden_networks_see_images_that_are_not_square_and_filters_of_every_odd_size(secret):
+    cases = [case.params for case in BANK["three_layer_conv_net_loss"].hidden(secret)]
+
+    assert [params["filter_size"] for params in cases] == [3, 5, 1]
+    assert all(params["image"][2] != params["image"][3] for params in cases)
+    assert [params["reg"] > 0 for params in cases] == [False, True, True]
+
+
+@every_secret
+def test_hidden_folded_layers_try_the_default_epsilon_and_filters_that_are_not_square(secret):
+    cases = [case.params for case in BANK["fold_into_convolution"].hidden(secret)]
+
+    assert [params["eps"] is None for params in cases] == [True, False, False]
+    assert [params["filters"][3] - params["filters"][2] for params in cases] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("name", "features"),
+    [("takes_images_for_square", 480), ("forgets_the_pooling", 1440), ("forgets_the_filters", 12)],
+)
+def test_a_first_affine_layer_of_the_wrong_size_is_told_why_though_weights_are_random(name, features):
+    (wrong,) = [one for one in CATALOG if one.name == f"ThreeLayerConvNet_{name}"]
+    check = BANK["three_layer_conv_net_parameters"]
+
+    verdict = ask(check, check.public[0], subject_of(wrong), ReferenceAnswers(), explain)
+
+    assert verdict.message.startswith(f"`W2` must have shape (360, 40) (got ({features}, 40)).")
+    assert verdict.misconception == wrong.help

@@ -45,6 +45,21 @@ def test_every_change_is_told_with_its_statement():
     ]
 
 
+def test_a_layer_is_left_out():
+    changed = [mutant.change for mutant in mutants("conv_relu_backward")]
+
+    assert changed == [
+        "return conv_backward_fast(relu_backward(dout, relu_cache), conv_cache): "
+        "conv_backward_fast(relu_backward(dout, relu_cache), conv_cache) -> relu_backward(dout, relu_cache)",
+        "return conv_backward_fast(relu_backward(dout, relu_cache), conv_cache): "
+        "relu_backward(dout, relu_cache) -> dout",
+    ]
+
+
+def test_a_fast_layer_is_not_changed_since_it_stands_for_one_with_a_check():
+    assert "_fast" not in "".join(mutant.change for mutant in mutants("ThreeLayerConvNet"))
+
+
 def test_a_change_changes_one_place_and_leaves_the_original_alone():
     (definition,) = ast.parse(LAYER).body
     before = ast.dump(definition)

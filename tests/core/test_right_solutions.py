@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import right_solutions
+import right_solutions_convnets
 import right_solutions_functions
 import right_solutions_images
 import right_solutions_norms
@@ -22,6 +23,7 @@ SOLUTIONS = (
     | right_solutions_norms.SOLUTIONS
     | right_solutions_images.SOLUTIONS
     | right_solutions_segmentation.SOLUTIONS
+    | right_solutions_convnets.SOLUTIONS
 )
 SECRETS = [b"one secret", b"another secret", b"a third one"]
 
