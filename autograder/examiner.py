@@ -14,11 +14,12 @@ from autograder.follow_through import is_own_gradient
 from autograder.judge import Answers, Explain, ask
 from autograder.patterns import pattern
 from autograder.question import Case, Check
-from autograder.subject import CERTAIN, Recorder, Subject, Substituted, Trouble
+from autograder.subject import CERTAIN, Recorder, Subject, SubjectError, Substituted, Trouble
 from autograder.verdict import CheckReport, Outcome, Verdict
 
 CACHE = "Store there what its docstring says, as it came."
 MOST_ASKED = 3  # times, of a check whose worker is ended from outside
+FELT = 0.4  # the share of failing cases from which an earlier exercise is to blame: an odd one is rarely met
 FOLLOW_THROUGH = 0.5  # the share of its points that the right gradient of a wrong forward pass earns
 
 
@@ -77,7 +78,7 @@ class Examiner:
         failed = {check.exercise for check in checks if not _all_passed(verdicts[check.name])}
         for check in checks:
             if not _all_passed(verdicts[check.name]):
-                culprits = sorted(self.calls(check) & failed)
+                culprits = sorted(self.calls(check) & failed) or self._inner_culprits(check, verdicts[check.name])
                 cases = [*check.public, *hidden[check.name]]
                 verdicts[check.name] = self._second_look(check, cases, verdicts[check.name], culprits)
                 if check.gradient_of in culprits:
@@ -87,6 +88,28 @@ class Examiner:
     def calls(self, check: Check) -> set[str]:
         """Return the functions, other than its own, that a check was seen to call."""
         return self._called.get(check.name, set()) - {check.exercise}
+
+    def _inner_culprits(self, check: Check, verdicts: Sequence[Verdict]) -> list[str]:
+        """Return the earlier exercises that a solution calls itself and that are not right.
+
+        A wrong answer that is known to come from elsewhere is blamed on nobody else.
+        """
+        if any(verdict.misconception or verdict.trouble in CERTAIN for verdict in verdicts):
+            return []
+        used = (earlier for earlier in check.builds_on if self._uses(check, earlier))
+        return list(dict.fromkeys(earlier.exercise for earlier in used if self._is_wrong(earlier)))
+
+    def _uses(self, check: Check, earlier: Check) -> bool:
+        try:
+            return bool(getattr(self._subject, ":uses")(check.exercise, earlier.exercise))
+        except SubjectError:
+            return False
+
+    def _is_wrong(self, earlier: Check) -> bool:
+        """Tell whether an earlier exercise fails in so many of its public cases that others feel it."""
+        verdicts = self._ask(self._subject, earlier, earlier.public, glance=True)
+        failing = [one for one in verdicts if one.outcome is Outcome.FAILED and one.trouble not in CERTAIN]
+        return len(failing) >= FELT * len(earlier.public)
 
     def _public(self, check: Check) -> list[Verdict]:
         if check.name not in self._known:

@@ -90,6 +90,9 @@ class Check:
         For a backward pass: the name of the forward pass, whose first arguments its results are gradients of.
     in_place : bool
         Whether the exercise may change its arguments, as the official course lets optimizers do.
+    builds_on : tuple of Check
+        Checks of the earlier exercises that a solution is expected to call itself. One that it does call and that
+        is not right is to blame first.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Check:
     laws: Laws | None = None
     gradient_of: str = ""
     in_place: bool = False
+    builds_on: tuple["Check", ...] = ()
 
     def hidden(self, secret: bytes) -> tuple[Case, ...]:
         """Draw the hidden cases: the same secret gives the same cases.
@@ -145,6 +149,7 @@ def check(
     laws: Laws | None = None,
     gradient_of: str = "",
     in_place: bool = False,
+    builds_on: Iterable[Check] = (),
 ) -> Callable[[Question], Check]:
     """Turn a question into a `Check`; the parameters are those of `Check`.
 
@@ -174,6 +179,7 @@ def check(
             laws=laws,
             gradient_of=gradient_of,
             in_place=in_place,
+            builds_on=tuple(builds_on),
         )
 
     return decorate

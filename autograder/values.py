@@ -6,8 +6,10 @@ that anybody overloaded, so the judge compares numbers and nothing else.
 This file is also bound into the sandbox: it imports numpy and the standard library only.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from inspect import isclass, isfunction
+from types import CodeType, MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -79,6 +81,8 @@ def named(names: Mapping[str, Any], name: str) -> Any:
 
     `OPERATIONS` have names that no student can give.
     """
+    if name == USES:
+        return partial(_uses, names)
     root, _, method = name.partition(".")
     found = OPERATIONS.get(name) or names.get(root)
     return getattr(found, method, None) if method else found
@@ -125,3 +129,36 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         ":update": lambda mapping, values: mapping.update(values),
     }
 )
+
+USES = ":uses"  # whether one function, or a class, calls another one: asked of the names, not of a thing
+GIVEN = ("numpy", "builtins")  # modules that call no exercise
+MOST_LOOKED_AT = 500  # functions, of one that never ends
+
+
+def _uses(names: Mapping[str, Any], user: str, used: str) -> bool:
+    """Tell whether the code of a function or class, or of what that calls, reads a name."""
+    waiting, seen = [names.get(user)], list[Any]()
+    while waiting and len(seen) < MOST_LOOKED_AT:
+        one = waiting.pop()
+        if any(one is other for other in seen):
+            continue
+        seen.append(one)
+        if isclass(one):
+            waiting += [value for base in one.__mro__ if not _is_given(base) for value in vars(base).values()]
+        elif isfunction(one) and not _is_given(one):
+            read = [name for code in _codes(one.__code__) for name in code.co_names]
+            if used in read:
+                return True
+            waiting += [one.__globals__.get(name) for name in read]
+    return False
+
+
+def _is_given(value: Any) -> bool:
+    return str(getattr(value, "__module__", "")).partition(".")[0] in GIVEN
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)

@@ -38,9 +38,8 @@ class Model:
         SubjectError
             If there is none.
         """
-        return self._operate(
-            ":attribute", self._itself, name, lacks=f"`{name}` of `{self._name}` must be an attribute"
-        )
+        lacking = f"`{name}` of `{self._name}` must be an attribute"
+        return _operate(self._subject, self._name, lacking, ":attribute", self._itself, name)
 
     def params(self, names: Iterable[str]) -> dict[str, Any]:
         """Return the parameters of these names; see `entries`."""
@@ -67,20 +66,45 @@ class Model:
         SubjectError
             If it is no dictionary, or has no such entry.
         """
-        found: dict[str, Any] = {}
-        self._operate(":items", mapping, found, lacks=f"`{what}` of `{self._name}` must be a dictionary")
-        for name in names:
-            if name not in found:
-                raise self._lacking(f"`{what}` of `{self._name}` must hold `{name}`")
-        return {name: found[name] for name in names}
+        return entries(self._subject, self._name, what, mapping, names)
 
-    def _operate(self, operation: str, *args: Any, lacks: str) -> Any:
-        try:
-            return getattr(self._subject, operation)(*args)
-        except SubjectError as error:
-            if error.trouble is not Trouble.RAISED:
-                raise
-            raise self._lacking(lacks) from error
 
-    def _lacking(self, rule: str) -> SubjectError:
-        return SubjectError(self._name, Trouble.MISFIT, f"{rule} (got none). The docstring of the class says which.")
+def entries(subject: Subject, owner: str, what: str, mapping: Any, names: Iterable[str]) -> dict[str, Any]:
+    """Return the entries of these names of a dictionary that a subject keeps.
+
+    Parameters
+    ----------
+    subject : Subject
+    owner : str
+        The class or function that made the dictionary: it is to blame.
+    what : str
+        What its docstring calls the dictionary.
+    mapping : object
+        As the subject returned it.
+    names : iterable of str
+
+    Raises
+    ------
+    SubjectError
+        If it is no dictionary, or has no such entry.
+    """
+    found: dict[str, Any] = {}
+    _operate(subject, owner, f"`{what}` of `{owner}` must be a dictionary", ":items", mapping, found)
+    for name in names:
+        if name not in found:
+            raise _lacking(owner, f"`{what}` of `{owner}` must hold `{name}`")
+    return {name: found[name] for name in names}
+
+
+def _operate(subject: Subject, owner: str, lacking: str, operation: str, *args: Any) -> Any:
+    try:
+        return getattr(subject, operation)(*args)
+    except SubjectError as error:
+        if error.trouble is not Trouble.RAISED:
+            raise
+        raise _lacking(owner, lacking) from error
+
+
+def _lacking(owner: str, rule: str) -> SubjectError:
+    kind = "class" if owner[:1].isupper() else "function"
+    return SubjectError(owner, Trouble.MISFIT, f"{rule} (got none). The docstring of the {kind} says which.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Solution = Callable[..., Any]
+PACKAGE = __name__.rpartition(".")[0]
 Definition = ast.FunctionDef | ast.ClassDef
 
 
@@ -48,15 +49,25 @@ def _definition(solution: Solution) -> Definition:
 
 
 def _helpers(solution: Solution) -> list[Definition]:
-    """Return the functions and classes of its module that a solution uses, what is used first."""
+    """Return the functions and classes of the misconceptions that a solution uses, what is used first."""
     scope = vars(inspect.getmodule(solution))
     used = (node.id for node in ast.walk(_definition(solution)) if isinstance(node, ast.Name))
     found: dict[str, Definition] = {}
     for name in dict.fromkeys(used):
         helper = scope.get(name)
-        if callable(helper) and _is_code(helper) and helper.__module__ == solution.__module__:
+        if (
+            callable(helper)
+            and _is_code(helper)
+            and helper.__module__.startswith(PACKAGE)
+            and helper.__module__ != __name__
+        ):
             found |= {inner.name: inner for inner in (*_helpers(helper), _definition(helper))}
     return list(found.values())
+
+
+def _is_wrong_code(module: str) -> bool:
+    """Tell whether a module is one of the misconceptions, and not this one."""
+    return module.startswith(PACKAGE) and module != __name__
 
 
 def _is_code(value: Any) -> bool:

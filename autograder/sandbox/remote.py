@@ -95,7 +95,7 @@ class SandboxSubject:
             raise SubjectError(name, Trouble.TIMEOUT, f"`{name}` {span.sentence}")
         try:
             with self._allowance.spent_by(name, worker.waiting.seconds):
-                reply = worker.request(lambda number: wire.Call(number, name, list(args)), span)
+                reply = worker.request(lambda number: wire.Call(number, name, [_sent(arg) for arg in args]), span)
         except WorkerLostError as lost:
             raise self._lost(name, lost, f"`{name}`") from lost
         if isinstance(reply, wire.Raised):
@@ -158,6 +158,11 @@ class SandboxSubject:
         if self._worker is not None:
             self._worker.end()
             self._worker = None
+
+
+def _sent(arg: Any) -> Any:
+    """Mark a list, of plain numbers, as one: on the wire it looks like a tuple."""
+    return wire.Listed(arg) if isinstance(arg, list) else arg
 
 
 def _received(reply: wire.Returned, args: tuple[Any, ...]) -> Any:

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.values import ARRAY_KINDS, Opaque, is_plain
 
-ARRAY, OPAQUE = 1, 2
+ARRAY, OPAQUE, LISTED = 1, 2, 3
 LENGTH = struct.Struct("<I")
 LARGEST_REQUEST = 2**32 - 1  # bytes: all that a length can say
 LARGEST_TEXT = 4000  # characters of an exception that a worker sends
@@ -50,6 +50,13 @@ class WireError(ValueError):
 
 # What reading an enemy's bytes may raise. Anything else would look like a fault of the grader, which costs no point.
 UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError, MemoryError)
+
+
+class Listed:
+    """A list among the arguments of a call. Without this it would arrive as a tuple, which not all functions take."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
 
 
 class Load(msgspec.Struct, tag="load"):
@@ -186,6 +193,8 @@ def _encode_value(value: Any) -> Any:
         return _encode_value(np.asarray(value))
     if isinstance(value, Opaque):
         return msgspec.msgpack.Ext(OPAQUE, msgspec.msgpack.encode((value.ref, value.type)))
+    if isinstance(value, Listed):
+        return msgspec.msgpack.Ext(LISTED, msgspec.msgpack.encode(value.items))
     raise TypeError(f"A message must hold plain data (got {type(value).__name__}).")
 
 
@@ -198,6 +207,11 @@ def _decode_value(code: int, data: memoryview) -> Any:
     raise WireError(f"A value must be an array or opaque (got code {code}).")
 
 
+def _decode_argument(code: int, data: memoryview) -> Any:
+    """Read a value that a judge sends."""
+    return Listed(msgspec.msgpack.decode(data)) if code == LISTED else _decode_value(code, data)
+
+
 def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, Any]:
     dtype = DTYPES.get(name)
     if dtype is None:
@@ -208,7 +222,7 @@ def _array(name: str, shape: tuple[int, ...], data: bytes) -> np.ndarray[Any, An
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_encode_value)
-_request_decoder: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request, ext_hook=_decode_value)
+_request_decoder: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request, ext_hook=_decode_argument)
 _reply_decoder: msgspec.msgpack.Decoder[Closed | Raised | Loaded] = msgspec.msgpack.Decoder(Closed | Raised | Loaded)
 _array_decoder = msgspec.msgpack.Decoder(tuple[str, Shape, bytes])
 _opaque_decoder = msgspec.msgpack.Decoder(tuple[int, str])

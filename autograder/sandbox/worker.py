@@ -95,6 +95,8 @@ class Worker:
         """Turn what came over the wire into an argument: opaque things into themselves."""
         if isinstance(arg, Opaque):
             return self._kept[arg.ref]
+        if isinstance(arg, wire.Listed):
+            return arg.items
         if isinstance(arg, list):
             return tuple(self._given(item) for item in arg)
         if isinstance(arg, dict):

@@ -21,6 +21,7 @@ SECRETS = [f"secret {number}".encode() for number in range(5)]
 STATISTICAL = {  # chance alone decides: a hundred thousandth is nothing
     "he_init",
     "two_layer_net_parameters",
+    "fully_connected_net_parameters",
     "three_layer_conv_net_parameters",
 }
 every_check = pytest.mark.parametrize("check", BANK.values(), ids=BANK)

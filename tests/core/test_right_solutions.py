@@ -6,6 +6,7 @@ import right_solutions
 import right_solutions_convnets
 import right_solutions_functions
 import right_solutions_images
+import right_solutions_nets
 import right_solutions_norms
 import right_solutions_segmentation
 
@@ -20,6 +21,7 @@ from cs231n_lib import layers
 SOLUTIONS = (
     right_solutions.SOLUTIONS
     | right_solutions_functions.SOLUTIONS
+    | right_solutions_nets.SOLUTIONS
     | right_solutions_norms.SOLUTIONS
     | right_solutions_images.SOLUTIONS
     | right_solutions_segmentation.SOLUTIONS
