@@ -15,6 +15,7 @@ from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_tr
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
 from cs231n_lib.plots.photographs import images, photograph
+from cs231n_lib.plots.upsampling import stamp_counts, stamp_gradient
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "pooling_windows",
     "running_averages",
     "softmax_bars",
+    "stamp_counts",
+    "stamp_gradient",
     "step_sizes",
     "window_and_column",
 ]

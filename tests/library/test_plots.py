@@ -41,6 +41,8 @@ PICTURES = {
     "matrix_product": lambda: plots.matrix_product(("filters", 2, 12), ("columns", 12, 30)),
     "memory_bars": lambda: plots.memory_bars({"first": (0.6, 4.4), "second": (3.2, 3.2)}),
     "convolution_times": lambda: plots.convolution_times({"one": (forward, backward)}, MATRIX, MATRIX, MATRIX, CONV),
+    "stamp_counts": lambda: plots.stamp_counts(MATRIX, "filter 3, stride 2"),
+    "stamp_gradient": lambda: plots.stamp_gradient(dict.fromkeys(("dout", "w", "dx", "dw"), np.eye(2)), size=(2, 2)),
     "images": lambda: plots.images({"photograph": plots.photograph(), "matrix": MATRIX}),
 }
 
@@ -180,3 +182,17 @@ def test_the_photograph_is_small_and_gray_and_between_black_and_white():
 
     assert image.shape == (120, 128)
     assert 0 <= image.min() < image.max() <= 1
+
+
+@pytest.mark.parametrize(("side", "numbers"), [(5, 25), (20, 0)])
+def test_stamp_counts_writes_numbers_where_there_is_room(side, numbers):
+    figure = drawn(lambda: plots.stamp_counts(np.ones((side, side)), "ones"))
+
+    assert len(figure.axes[0].texts) == numbers
+    assert len(figure.axes[1].patches) == side
+
+
+def test_stamp_gradient_frames_the_first_window_and_its_pixel():
+    figure = drawn(PICTURES["stamp_gradient"])
+
+    assert [len(ax.patches) for ax in figure.axes] == [1, 0, 1, 0]
