@@ -3,6 +3,12 @@
 Colors are the Okabe-Ito palette and the ``cividis`` map: safe for color-blind readers, readable in gray.
 """
 
+from cs231n_lib.plots.activations import (
+    function_and_slope,
+    output_means,
+    signals_by_depth,
+    training_losses,
+)
 from cs231n_lib.plots.affine import softmax_bars, step_sizes
 from cs231n_lib.plots.arrays import curves, matrices
 from cs231n_lib.plots.batch_normalization import (
@@ -28,17 +34,21 @@ __all__ = [
     "dropout_masks",
     "dropout_training",
     "explore",
+    "function_and_slope",
     "gradient_parts",
     "images",
     "matrices",
     "matrix_product",
     "memory_bars",
+    "output_means",
     "photograph",
     "pooling_windows",
     "running_averages",
+    "signals_by_depth",
     "softmax_bars",
     "stamp_counts",
     "stamp_gradient",
     "step_sizes",
     "window_and_column",
+    "training_losses",
 ]

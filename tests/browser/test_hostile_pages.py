@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from classroom import HOME, worked
+from classroom import HOME, copy_small_course, worked
 
 pytestmark = pytest.mark.browser
 
@@ -118,9 +118,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     submitted.mkdir(parents=True)
     (submitted / FILE).write_text(json.dumps(hostile_notebook()))
     (course / "nbgrader_config.py").write_text((HOME / "nbgrader_config.py").read_text())
-    for part in ("solutions", "assignments"):
-        (course / part).mkdir()
-        (course / part / "assignment1").symlink_to(HOME / part / "assignment1")
+    copy_small_course(course)
     for command in ("grade", "feedback", "report"):
         run(course, sys.executable, "-c", COMMAND, command, "assignment1")
     (course / "feedback").rename(course / "ours")

@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 
-from classroom import HOME, NOTEBOOK
+from classroom import HOME, NOTEBOOK, copy_small_course
 from nbformat import writes
 
 from autograder.course import Course
@@ -34,8 +34,7 @@ def make_course(root):
     """Make a course of one assignment and release that into a new gradebook."""
     root.mkdir(parents=True, exist_ok=True)
     shutil.copy(HOME / "nbgrader_config.py", root)
-    shutil.copytree(HOME / "solutions" / NAME, root / "solutions" / NAME)
-    shutil.copytree(HOME / "assignments" / NAME, root / "assignments" / NAME)
+    copy_small_course(root)
     course = Course(root)
     release(course, NAME)
     return course

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from broken_files import CLASS, FULL, GOOD, NAMES_OF_STUDENTS, ONLY_ROOT, file, with_cell
-from classroom import HOME
+from classroom import HOME, copy_small_course
 
 pytestmark = pytest.mark.integration
 
@@ -32,8 +32,7 @@ def course_of(folder, hand_in):
     """Make a course in which every student hands something in."""
     folder.mkdir()
     shutil.copy(HOME / "nbgrader_config.py", folder)
-    for part in ("solutions", "assignments"):
-        shutil.copytree(HOME / part / "assignment1", folder / part / "assignment1")
+    copy_small_course(folder)
     for student, make in hand_in.items():
         own = folder / "submitted" / student / "assignment1"
         own.mkdir(parents=True)

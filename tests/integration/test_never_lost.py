@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from classroom import HOME, with_cell, with_function, worked
+from classroom import HOME, copy_small_course, with_cell, with_function, worked
 from gradebooks import everything, logical
 from nbformat import writes
 from rich.progress import Progress
@@ -45,8 +45,7 @@ SEED = 20260102
 def make_course(root):
     root.mkdir(parents=True)
     shutil.copy(HOME / "nbgrader_config.py", root)
-    for folder in ("solutions", "assignments"):
-        shutil.copytree(HOME / folder / NAME, root / folder / NAME)
+    copy_small_course(root)
     (root / ".cs231n-secret").write_text("a secret of the tests\n")
     return Course(root)
 

@@ -25,6 +25,10 @@ def backward(dout, _):
 
 
 PICTURES = {
+    "function_and_slope": lambda: plots.function_and_slope(LINE, {"f": LINE**2}, {"f": 2 * LINE}),
+    "output_means": lambda: plots.output_means({"f": MATRIX, "g": -MATRIX}),
+    "signals_by_depth": lambda: plots.signals_by_depth([MATRIX, 0 * MATRIX, -MATRIX], [MATRIX] * 3, title="three"),
+    "training_losses": lambda: plots.training_losses({"a": np.ones(12), "b": LINE}, every=2),
     "dropout_masks": lambda: plots.dropout_masks(np.eye(3), {"p = 0.5": np.ones(4), "p = 0.9": np.zeros(4)}),
     "dropout_gradient": lambda: plots.dropout_gradient(np.eye(3), 2 * np.eye(3)),
     "dropout_training": lambda: plots.dropout_training({1.0: np.ones((3, 2)), 0.5: np.zeros((3, 2))}, every=10),
