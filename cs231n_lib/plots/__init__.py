@@ -49,6 +49,6 @@ __all__ = [
     "stamp_counts",
     "stamp_gradient",
     "step_sizes",
-    "window_and_column",
     "training_losses",
+    "window_and_column",
 ]

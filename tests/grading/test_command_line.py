@@ -5,7 +5,17 @@ import sys
 from pathlib import Path
 
 import pytest
-from classroom import ASSIGNMENT, HOME, NOTEBOOK, marked_cell, released, with_cell, with_function, worked
+from classroom import (
+    ASSIGNMENT,
+    HOME,
+    NOTEBOOK,
+    copy_small_course,
+    marked_cell,
+    released,
+    with_cell,
+    with_function,
+    worked,
+)
 from nbformat import writes
 from rich.console import Console
 from typer.testing import CliRunner
@@ -52,8 +62,7 @@ def saved(tmp_path):
 def course(tmp_path):
     """Make a course whose assignment is released."""
     shutil.copy(HOME / "nbgrader_config.py", tmp_path)
-    shutil.copytree(HOME / "solutions", tmp_path / "solutions")
-    shutil.copytree(HOME / "assignments", tmp_path / "assignments")
+    copy_small_course(tmp_path)
     return tmp_path
 
 
