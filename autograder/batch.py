@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.crew import Crew
+from autograder.earlier import EMPTY, Shelf
 from autograder.results import Result, Results, hash_of
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier
@@ -55,6 +56,8 @@ class Job:
     tier : Tier
     secret : bytes
     limits : Limits
+    shelf : Shelf
+        Where the notebooks are that submissions may import.
     """
 
     assignment: Path
@@ -62,11 +65,16 @@ class Job:
     tier: Tier
     secret: bytes
     limits: Limits
+    shelf: Shelf = EMPTY
 
     @cached_property
     def plan(self) -> Plan:
         """What travels of it."""
         return plan_of(self.assignment, self.tier, self.secret, self.limits)
+
+    def pack(self, submitted: Submitted) -> bytes:
+        """Return all that matters of a submission as bytes."""
+        return pack(submitted, self.limits, self.shelf)
 
     @property
     def kept(self) -> Results:
@@ -185,7 +193,7 @@ class _Here:
 def _grade(engine: Engine, job: Job, submitted: Submitted, again: bool) -> Graded:
     key = fingerprint = ""
     try:
-        submission = pack(submitted.folder, job.limits)
+        submission = job.pack(submitted)
         key, fingerprint = key_of(job.plan, submission), hash_of(submission)
         result = None if again else job.kept.find(key)
         if result is not None:
@@ -210,4 +218,4 @@ def _kept(job: Job, graded: Graded, *, again: bool) -> Graded:
 
 def _renderer(job: Job, submitted: Submitted, result: Result) -> Callable[[], dict[str, bytes]]:
     """Return what makes the graded notebooks of a known result, which are seldom asked for."""
-    return lambda: rendered(job.plan, pack(submitted.folder, job.limits), result)
+    return lambda: rendered(job.plan, job.pack(submitted), result)

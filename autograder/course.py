@@ -12,6 +12,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, read_assignment
+from autograder.earlier import Shelf, shelf_of
 from autograder.errors import CourseError as CourseError  # the name by which most modules know it
 from autograder.sandbox.limits import Limits, LimitsError, configured
 from autograder.submission import Submitted
@@ -139,6 +140,19 @@ class Course:
         """Return the assignment that a folder of a submission is for."""
         pattern = self.submitted("ASSIGNMENT", "STUDENT")
         return folder.resolve().parts[pattern.parts.index("ASSIGNMENT")]
+
+    def shelf(self, assignment: str) -> Shelf:
+        """Return where the notebooks are that the submissions of an assignment may import."""
+        pattern = self.submitted("ASSIGNMENT", "STUDENT")
+        level = pattern.parts.index("ASSIGNMENT")
+
+        def folder(submitted: Submitted, other: str) -> Path:
+            parts = list(submitted.folder.parts)
+            parts[level] = other
+            return Path(*parts)
+
+        others = [name for name in self.assignments() if name != assignment]
+        return shelf_of(self.released, assignment, others, folder)
 
     def _submissions(self, assignment: str, student: str) -> Iterator[Submitted]:
         pattern = self.submitted(assignment, "*")

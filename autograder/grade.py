@@ -11,8 +11,10 @@ import nbformat
 
 from autograder import nodes, render
 from autograder.assignment import Assignment, CheckCell, Notebook
+from autograder.earlier import needed
 from autograder.examiner import Examiner
 from autograder.misconceptions.recognition import explain
+from autograder.own_notebooks import Cells, OwnNotebooks
 from autograder.question import Check
 from autograder.reference import ReferenceAnswers
 from autograder.restore import restore
@@ -30,6 +32,7 @@ from autograder.verdict import (
     Verdict,
 )
 
+NO_SIBLING = "cannot be read, or was not handed in. Hand it in with this notebook."
 NAMESPACE = "cs231n"  # of our own notebook metadata
 NO_MATHS = "tex2jax_ignore mathjax_ignore"  # a dollar sign in a student's words begins no formula
 
@@ -56,6 +59,21 @@ class Prepared:
 
 
 @dataclass(frozen=True)
+class Own:
+    """What the notebooks of a submission may import of their author's.
+
+    Parameters
+    ----------
+    modules : mapping
+        Python files of the submission, source by path.
+    notebooks : OwnNotebooks
+    """
+
+    modules: Mapping[str, str] = field(default_factory=dict)
+    notebooks: OwnNotebooks = field(default_factory=OwnNotebooks)
+
+
+@dataclass(frozen=True)
 class Grader:
     """How submissions are graded; all of it decides the result.
 
@@ -76,7 +94,7 @@ class Grader:
         self,
         prepared: Prepared,
         cells: list[CheckCell],
-        modules: Mapping[str, str],
+        own: Own,
         allowance: Allowance | None = None,
     ) -> NotebookReport:
         """Grade one notebook.
@@ -86,8 +104,8 @@ class Grader:
         prepared : Prepared
         cells : list of CheckCell
             What is worth points in it.
-        modules : mapping
-            Other Python files of the submission.
+        own : Own
+            What it may import.
         allowance : Allowance or None
             The time that the submission has left; None for all of it.
 
@@ -100,7 +118,8 @@ class Grader:
         checks = [cell.check for cell in cells]
         asked = {check.exercise for check in checks}
         code = code_cells(prepared.node)
-        with SandboxSubject(code, modules, self.tier, self.limits, asked, allowance) as subject:
+        notebooks = needed(code, own.notebooks)
+        with SandboxSubject(code, own.modules, self.tier, self.limits, asked, allowance, notebooks) as subject:
             examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=explain)
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)
@@ -109,14 +128,12 @@ class Grader:
         )
         return NotebookReport(prepared.name, tuple(graded), problems)
 
-    def grade_submission(
-        self, assignment: Assignment, prepared: list[Prepared], modules: Mapping[str, str]
-    ) -> SubmissionReport:
+    def grade_submission(self, assignment: Assignment, prepared: list[Prepared], own: Own) -> SubmissionReport:
         """Grade all notebooks of a submission, whoever handed it in."""
         allowance = Allowance(self.limits)
         notebooks = tuple(
-            self.grade(own, notebook.check_cells, modules, allowance)
-            for own, notebook in zip(prepared, assignment.notebooks, strict=True)
+            self.grade(one, notebook.check_cells, with_siblings(own, prepared, one), allowance)
+            for one, notebook in zip(prepared, assignment.notebooks, strict=True)
         )
         return SubmissionReport("", assignment.name, str(self.tier), notebooks)
 
@@ -154,6 +171,18 @@ def modules_of(files: list[File], assignment: Assignment, limits: Limits) -> dic
     """Return the other Python files of a submission, by path."""
     sources, _ = find_modules(files, assignment.notebook_names, limits)
     return sources
+
+
+def with_siblings(own: Own, prepared: list[Prepared], one: Prepared) -> Own:
+    """Add the other notebooks of a submission to what one of them may import."""
+    others = [other for other in prepared if other.name != one.name]
+    cells = {other.name: _labelled(other) for other in others if other.gradable}
+    absent = {other.name: f"`{other.name}.ipynb` {NO_SIBLING}" for other in others if not other.gradable}
+    return Own(own.modules, OwnNotebooks({**own.notebooks.cells, **cells}, {**own.notebooks.absent, **absent}))
+
+
+def _labelled(prepared: Prepared) -> Cells:
+    return [(f"{prepared.name}, {label}", source) for label, source in code_cells(prepared.node)]
 
 
 def with_results(prepared: Prepared, report: NotebookReport) -> nbformat.NotebookNode:

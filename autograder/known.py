@@ -16,7 +16,6 @@ import msgspec
 from nbformat import NotebookNode as Node
 
 from autograder import selfcheck
-from autograder.own_notebooks import earlier_notebooks
 from autograder.submission import code_cells
 from autograder.verdict import CheckReport
 
@@ -68,7 +67,7 @@ def _file() -> Path:
 
 def _key(path: Path, node: Node) -> str:
     cells = code_cells(node)
-    parts = (_edition(), [source for _, source in cells], earlier_notebooks(path, cells))
+    parts = (_edition(), [source for _, source in cells], selfcheck.others(path, cells))
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:32]
 
 

@@ -122,7 +122,8 @@ def job_of(course: Course, order: Order) -> tuple[Job, str]:
     """Return what all tasks of a run have in common, and where the course secret was taken from."""
     tier = choose(order.sandbox)
     secret, origin = course.secret()
-    return Job(course.released(order.assignment), course.results, tier, secret, course.limits()), origin
+    assignment = course.released(order.assignment)
+    return Job(assignment, course.results, tier, secret, course.limits(), course.shelf(order.assignment)), origin
 
 
 def _pages(results: Iterable[Graded]) -> Iterator[list[Graded]]:

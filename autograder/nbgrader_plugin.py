@@ -16,7 +16,8 @@ from traitlets.config import Config
 
 from autograder.assignment import Assignment, check_cells
 from autograder.course import Course
-from autograder.grade import NAMESPACE, Prepared, grader_of, modules_of, prepare, with_results
+from autograder.earlier import own_notebooks
+from autograder.grade import NAMESPACE, Own, Prepared, grader_of, modules_of, prepare, with_results, with_siblings
 from autograder.sandbox.protection import Tier, choose
 from autograder.sandbox.wire import clean
 from autograder.submission import read_folder
@@ -100,7 +101,7 @@ class AskInSandbox(NbGraderPreprocessor):
             marks["notebook"], nb, tuple(told.get("problems", ())), gradable=told.get("gradable", True)
         )
         report = grader_of(tier, secret, course.limits()).grade(
-            prepared, check_cells(nb), _modules(course, marks, assignment)
+            prepared, check_cells(nb), _own(course, marks, assignment, prepared)
         )
         for check in report.checks:
             self.log.info("%s: %s of %s points. %s", check.grade_id, check.score, check.points, _line(check))
@@ -113,9 +114,14 @@ def _line(check: GradedCheck) -> str:
     return clean(message, len(message))
 
 
-def _modules(course: Course, marks: Resources, assignment: Assignment) -> dict[str, str]:
+def _own(course: Course, marks: Resources, assignment: Assignment, one: Prepared) -> Own:
+    """Return what one notebook of a submission may import."""
     (submitted,) = course.submissions(marks["assignment"], marks["student"])
-    return modules_of(read_folder(submitted.folder, course.limits()), assignment, course.limits())
+    limits = course.limits()
+    files = read_folder(submitted.folder, limits)
+    earlier = course.shelf(marks["assignment"]).find(submitted, files, limits)
+    prepared = [prepare(files, notebook, assignment, limits) for notebook in assignment.notebooks]
+    return with_siblings(Own(modules_of(files, assignment, limits), own_notebooks(earlier, limits)), prepared, one)
 
 
 def late_penalty(config: Config, submission: Any, notebook: Any) -> float | None:

@@ -1,27 +1,46 @@
 """Import functions from your own earlier notebooks by name: ``from affine_layers import affine_forward``.
 
 Only what defines is executed, not experiments and plots. A notebook is looked for beside the one that imports it
-and in the neighboring folders, where the earlier assignments are.
+and in the neighboring folders, where the earlier assignments are; while grading, among those that the grader found.
 
 This file is also bound into the sandbox: it imports the standard library and `loading`.
 """
 
 import ast
 import json
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from autograder.sandbox.loading import load
+from autograder.sandbox.loading import OwnNotebookError, load, time_left
 from autograder.sandbox.selection import UNPARSABLE
 
 SECONDS = 10.0  # for all definitions of a notebook
-IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
+SHARE = 0.5  # of the time that the importing statement has left: what hangs is given up in time for the others
+LONGEST_NOTE = 200  # characters of why a cell could not be loaded
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
+Cells = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class OwnNotebooks:
+    """What a notebook may import of its author's other notebooks.
+
+    Parameters
+    ----------
+    cells : mapping
+        By name, the code of each, with a label for every cell.
+    absent : mapping
+        By name, a sentence for each that is not there: which it is, and what to do.
+    """
+
+    cells: Mapping[str, Cells] = field(default_factory=dict)
+    absent: Mapping[str, str] = field(default_factory=dict)
 
 
 class NotebookLoader(Loader):
@@ -29,93 +48,120 @@ class NotebookLoader(Loader):
 
     Parameters
     ----------
-    path : Path
+    name : str
+    read : callable
+        Returns the cells, or raises `OwnNotebookError`.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, name: str, read: Callable[[], Cells]) -> None:
+        self._name = name
+        self._read = read
 
     def exec_module(self, module: ModuleType) -> None:
-        """Fill the module.
+        """Fill the module with what can be loaded.
 
         Raises
         ------
-        ImportError
-            If the file is no notebook, or one of its cells cannot be loaded.
+        OwnNotebookError
+            If there is nothing to read; and later, if a name is asked for that is not there.
         """
-        try:
-            cells = list(_cells(self._path))
-        except (OSError, *UNPARSABLE, LookupError, TypeError, AttributeError) as error:
-            raise ImportError(f"`{self._path.name}` must be a notebook (got {error}). Save it again.") from error
-        module.__file__ = str(self._path)
-        notes = load(cells, vars(module), _defined(cells), SECONDS)
-        if notes:
-            raise ImportError(f"`{self._path.name}` cannot be loaded ({notes[0]}). Fix that cell first.")
+        cells = self._read()
+        notes = load(cells, vars(module), _defined(cells), min(SECONDS, SHARE * time_left()))
+        vars(module)["__getattr__"] = _missing(self._name, notes)
 
 
 class NotebookFinder(MetaPathFinder):
-    """Finds a module that is a notebook; asked after everything else, so it hides nothing."""
+    """Finds a module that is a notebook; asked after everything else, so it hides nothing.
+
+    Parameters
+    ----------
+    find : callable
+        Returns for a name what reads the cells of that notebook, or None.
+    """
+
+    def __init__(self, find: Callable[[str], Callable[[], Cells] | None]) -> None:
+        self._find = find
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, _: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return how to load the notebook of that name, or nothing."""
-        if path is not None or not name.isidentifier():
-            return None
-        found = notebook_of(name, Path.cwd())
-        return None if found is None else ModuleSpec(name, NotebookLoader(found), origin=str(found))
-
-
-def notebook_of(name: str, here: Path) -> Path | None:
-    """Return the notebook of that name that code in a folder means, or nothing."""
-    beside = [here / f"{name}.ipynb", *sorted(here.parent.glob(f"*/{name}.ipynb"))]
-    return next((file for file in beside if file.is_file()), None)
-
-
-def earlier_notebooks(path: Path, cells: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return the code of the notebooks that the cells of one import, and that those import, by file name.
-
-    Parameters
-    ----------
-    path : Path
-        Of the importing notebook.
-    cells : sequence of (label, source)
-    """
-    found: dict[str, str] = {}
-    waiting = [source for _, source in cells]
-    while waiting:
-        for name in IMPORTED.findall(waiting.pop()):
-            file = notebook_of(name, path.resolve().parent)
-            if file is None or file.name in found or file.stem == path.stem:
-                continue
-            sources = _sources(file)
-            found[file.name] = json.dumps({"cells": [{"cell_type": "code", "source": text} for text in sources]})
-            waiting += sources
-    return found
-
-
-def _sources(path: Path) -> list[str]:
-    """Return the code of a notebook; none if it cannot be read: whoever uses a function of it is told."""
-    try:
-        return [source for _, source in _cells(path)]
-    except (OSError, *UNPARSABLE, LookupError, TypeError, AttributeError):
-        return []
+        read = self._find(name) if path is None and name.isidentifier() else None
+        return None if read is None else ModuleSpec(name, NotebookLoader(name, read), origin=f"{name}.ipynb")
 
 
 def install() -> None:
     """Let notebooks be imported by name, once."""
     if not any(isinstance(finder, NotebookFinder) for finder in sys.meta_path):
-        sys.meta_path.append(NotebookFinder())
+        sys.meta_path.append(NotebookFinder(_in_neighboring_folders))
 
 
-def _cells(path: Path) -> Iterator[tuple[str, str]]:
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    for number, cell in enumerate(notebook["cells"], start=1):
-        if cell["cell_type"] == "code":
-            yield f"{path.stem}, cell {number}", "".join(cell["source"])
+def hand_over(cells: Mapping[str, Cells], absent: Mapping[str, str]) -> None:
+    """Let these notebooks be imported by name, and no others; say of some why they are not there."""
+
+    def find(name: str) -> Callable[[], Cells] | None:
+        if name in cells:
+            return lambda: cells[name]
+        return _absent(absent[name]) if name in absent else None
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, NotebookFinder)]
+    sys.meta_path.append(NotebookFinder(find))
 
 
-def _defined(cells: Sequence[tuple[str, str]]) -> set[str]:
+def neighbor(folder: Path, name: str) -> Path | None:
+    """Return the notebook of that name beside those of a folder, or in a folder beside that one.
+
+    Parameters
+    ----------
+    folder : Path
+    name : str
+        Without ending.
+    """
+    beside = [folder / f"{name}.ipynb", *sorted(folder.parent.glob(f"*/{name}.ipynb"))]
+    return next((file for file in beside if file.is_file()), None)
+
+
+def _in_neighboring_folders(name: str) -> Callable[[], Cells] | None:
+    file = neighbor(Path.cwd(), name)
+    return None if file is None else lambda: _cells(file)
+
+
+def _absent(sentence: str) -> Callable[[], Cells]:
+    def read() -> Cells:
+        raise OwnNotebookError(sentence)
+
+    return read
+
+
+def _cells(path: Path) -> Cells:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return [
+            (f"{path.stem}, cell {number}", "".join(cell["source"]))
+            for number, cell in enumerate(cells, start=1)
+            if cell["cell_type"] == "code"
+        ]
+    except (OSError, *UNPARSABLE, LookupError, TypeError, AttributeError) as error:
+        raise OwnNotebookError(f"`{path.name}` must be a notebook (got {error}). Save it again.") from error
+
+
+def _missing(name: str, notes: Sequence[str]) -> Callable[[str], Any]:
+    """Return what a module answers that is asked for a name which its notebook does not define."""
+
+    def missing(wanted: str) -> Any:
+        if wanted.startswith("__"):  # what Python itself looks for
+            raise AttributeError(wanted)
+        remedy = "Look at its name there, and save the notebook."
+        if notes:
+            remedy = (
+                f"A cell of it cannot be loaded ({notes[0][:LONGEST_NOTE]}). Fix that one, and save the notebook."
+            )
+        raise OwnNotebookError(f"`{name}.ipynb` does not define `{wanted}`. {remedy}")
+
+    return missing
+
+
+def _defined(cells: Iterable[tuple[str, str]]) -> set[str]:
     """Return the functions and classes that cells define; one that is no Python is told when it is loaded."""
     names = set()
     for _, source in cells:

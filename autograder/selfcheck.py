@@ -9,10 +9,12 @@ from rich.markup import escape
 from autograder import render
 from autograder.assignment import asked_checks
 from autograder.checks import BANK, of_exercises
+from autograder.earlier import beside, own_notebooks
 from autograder.errors import CourseError
 from autograder.examiner import Examiner
+from autograder.lessons import places
 from autograder.notebook import MORE
-from autograder.own_notebooks import earlier_notebooks
+from autograder.own_notebooks import Cells, OwnNotebooks
 from autograder.published import published_answers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
@@ -70,7 +72,7 @@ def ask(path: Path, notebook: Node) -> list[CheckReport]:
     """Ask the public checks of a notebook that was read; see `check_file`."""
     cells = code_cells(notebook)
     # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
-    with SandboxSubject(cells, earlier_notebooks(path, cells), best(), Limits(), EXERCISES) as subject:
+    with SandboxSubject(cells, {}, best(), Limits(), EXERCISES, notebooks=others(path, cells)) as subject:
         checks = asked_checks(notebook) or of_exercises(_names(subject))
         if not checks and subject.notes:
             raise CourseError(f"`{path}` cannot be loaded: {subject.notes[0]}.")
@@ -79,6 +81,12 @@ def ask(path: Path, notebook: Node) -> list[CheckReport]:
                 f"`{path}` must hold check cells or functions of the course (got neither). Name a notebook of it."
             )
         return Examiner(subject, published_answers, fresh=subject.fresh).examine(checks)
+
+
+def others(path: Path, cells: Cells) -> OwnNotebooks:
+    """Return the notebooks in the neighborhood of a file that its cells import."""
+    known = {place.notebook for place in places().values()}
+    return own_notebooks(beside(path, cells, known, Limits()), Limits())
 
 
 def show(reports: Reports, console: Console) -> None:

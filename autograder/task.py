@@ -4,6 +4,7 @@ import hashlib
 import os
 import platform
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -13,18 +14,29 @@ import numpy as np
 
 from autograder.assignment import Assignment, parse_assignment
 from autograder.diagnosis import OURS
-from autograder.grade import Prepared, grader_of, modules_of, prepare, whole, with_results
+from autograder.earlier import EMPTY, Earlier, Shelf, own_notebooks
+from autograder.grade import Own, Prepared, grader_of, modules_of, prepare, whole, with_results
 from autograder.judge import JudgeError
 from autograder.marks import marks_of
 from autograder.nodes import written
 from autograder.results import Result, hash_of
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import Tier
-from autograder.submission import File, read_folder
+from autograder.submission import File, Submitted, read_folder
 from autograder.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
 
 PACKAGES = (Path(__file__).parent, Path(__file__).parent.parent / "cs231n_lib")
 NOT_GRADING = ("*.pyc", "*.html")  # files of a package that decide no result
+
+
+PackedFile = tuple[bytes, bytes, str]  # path, data, trouble
+
+
+class Packed(msgspec.Struct):
+    """A submission as it travels: its files, and the earlier notebooks that it imports (see `Earlier`)."""
+
+    files: list[PackedFile]
+    earlier: list[tuple[str, list[PackedFile], tuple[str, ...], str]]
 
 
 @dataclass(frozen=True)
@@ -72,10 +84,21 @@ def plan_of(folder: Path, tier: Tier, secret: bytes, limits: Limits) -> Plan:
     return Plan(folder.name, released, tier, secret, limits)
 
 
-def pack(folder: Path, limits: Limits) -> bytes:
-    """Return all that matters of a submission as bytes; the same content gives the same bytes."""
-    files = read_folder(folder, limits)
-    return msgspec.msgpack.encode([(os.fsencode(file.path), file.data, file.trouble) for file in files])
+def pack(submitted: Submitted, limits: Limits, shelf: Shelf = EMPTY) -> bytes:
+    """Return all that matters of a submission as bytes; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    submitted : Submitted
+    limits : Limits
+    shelf : Shelf
+        Where the student's notebooks are that it may import.
+    """
+    files = read_folder(submitted.folder, limits)
+    earlier = shelf.find(submitted, files, limits)
+    return msgspec.msgpack.encode(
+        Packed(_closed(files), [(one.name, _closed(one.files), one.defines, one.absence) for one in earlier])
+    )
 
 
 def key_of(plan: Plan, submission: bytes) -> str:
@@ -106,11 +129,11 @@ def perform(plan: Plan, submission: bytes) -> Done:
     start = time.perf_counter()
     assignment = read(plan)
     try:
-        prepared, modules = _prepared(plan, submission)
+        prepared, own = _prepared(plan, submission)
     except Exception as error:  # one submission must not end the run of the others
         return unhandled(plan, error)
     try:
-        report = grader_of(plan.tier, plan.secret, plan.limits).grade_submission(assignment, prepared, modules)
+        report = grader_of(plan.tier, plan.secret, plan.limits).grade_submission(assignment, prepared, own)
     except Exception as error:  # what was handed in stays as it is: people grade some of it
         report = _broken(plan, error)
     return _done(prepared, report, round(time.perf_counter() - start, 3))
@@ -134,12 +157,23 @@ def read(plan: Plan) -> Assignment:
     return parse_assignment(plan.assignment, plan.released)
 
 
-def _prepared(plan: Plan, submission: bytes) -> tuple[list[Prepared], dict[str, str]]:
+def _prepared(plan: Plan, submission: bytes) -> tuple[list[Prepared], Own]:
     assignment = read(plan)
-    packed = msgspec.msgpack.decode(submission, type=list[tuple[bytes, bytes, str]])
-    files = [File(PurePosixPath(os.fsdecode(path)), data, trouble) for path, data, trouble in packed]
+    packed = msgspec.msgpack.decode(submission, type=Packed)
+    files = _opened(packed.files)
+    earlier = [
+        Earlier(name, tuple(_opened(found)), defines, absence) for name, found, defines, absence in packed.earlier
+    ]
     prepared = [prepare(files, notebook, assignment, plan.limits) for notebook in assignment.notebooks]
-    return prepared, modules_of(files, assignment, plan.limits)
+    return prepared, Own(modules_of(files, assignment, plan.limits), own_notebooks(earlier, plan.limits))
+
+
+def _closed(files: Iterable[File]) -> list[PackedFile]:
+    return [(os.fsencode(file.path), file.data, file.trouble) for file in files]
+
+
+def _opened(files: Iterable[PackedFile]) -> list[File]:
+    return [File(PurePosixPath(os.fsdecode(path)), data, trouble) for path, data, trouble in files]
 
 
 def _done(prepared: list[Prepared], report: SubmissionReport, seconds: float = 0.0) -> Done:

@@ -7,6 +7,7 @@ This file is also bound into the sandbox: it imports the standard library and `s
 """
 
 import ast
+import math
 import re
 import signal
 import time
@@ -22,6 +23,10 @@ LONGEST_MAGIC = 1000  # characters before its sign: the pattern takes the square
 MOST_MAGICS = 100  # of one cell; each costs a look at the cell
 
 
+class OwnNotebookError(ImportError):
+    """An own notebook cannot give what is imported from it; the message names the notebook and the remedy."""
+
+
 class Unavailable:
     """Stands for a name whose import failed, and says so when it is used.
 
@@ -29,13 +34,17 @@ class Unavailable:
     ----------
     module : str
         What was to be imported.
+    error : BaseException
+        What its import raised.
     """
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, module: str, error: BaseException) -> None:
+        self._error = ImportError(f"{module} is not available while grading")
+        if isinstance(error, OwnNotebookError):
+            self._error = OwnNotebookError(*error.args)
 
     def __getattr__(self, name: str) -> Any:
-        raise ImportError(f"{self._module} is not available while grading")
+        raise self._error
 
     def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
         """Say so, too."""
@@ -72,15 +81,24 @@ def load(
                 exec(code, namespace)  # noqa: S102  this is what a sandbox is for
         except BaseException as error:  # student code may raise anything, SystemExit too
             if isinstance(statement, ast.Import | ast.ImportFrom):
-                namespace.update(_placeholders(statement))
+                namespace.update(_placeholders(statement, error))
             else:
                 notes.append(f"{label}, line {statement.lineno}: {type(error).__name__}: {text_of(error)}")
     return notes
 
 
+def time_left() -> float:
+    """Return the seconds that the statement which is executed has left; without end if there is none."""
+    left = signal.getitimer(signal.ITIMER_REAL)[0] if hasattr(signal, "setitimer") else 0.0
+    return left or math.inf
+
+
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Interrupt what takes longer. What cannot be interrupted is ended from outside; Windows has no such clock."""
+    """Interrupt what takes longer. What cannot be interrupted is ended from outside; Windows has no such clock.
+
+    A statement that imports a notebook holds others, whose clocks run within its own.
+    """
     if not hasattr(signal, "setitimer"):
         yield
         return
@@ -88,12 +106,15 @@ def _at_most(seconds: float) -> Iterator[None]:
     def too_long(*_: Any) -> None:
         raise TimeoutError("it takes too long to be executed while grading")
 
+    start = time.monotonic()
     signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, max(seconds, LEAST_SECONDS))
+    outer, _ = signal.setitimer(signal.ITIMER_REAL, max(seconds, LEAST_SECONDS))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        if outer:
+            signal.setitimer(signal.ITIMER_REAL, max(start + outer - time.monotonic(), LEAST_SECONDS))
 
 
 def _parse(cells: list[tuple[str, str]], notes: list[str]) -> Iterator[Statement]:
@@ -138,15 +159,14 @@ def _not_python(label: str, error: Exception) -> str:
     return f"{label}: {type(error).__name__}: {text_of(error)}"
 
 
-def _placeholders(statement: ast.Import | ast.ImportFrom) -> dict[str, Any]:
+def _placeholders(statement: ast.Import | ast.ImportFrom, error: BaseException) -> dict[str, Any]:
     if isinstance(statement, ast.Import):
-        return {alias.asname or alias.name.partition(".")[0]: Unavailable(alias.name) for alias in statement.names}
-    module = statement.module or "."
-    return {
-        alias.asname or alias.name: Unavailable(f"{alias.name} of {module}")
-        for alias in statement.names
-        if alias.name != "*"
-    }
+        names = {alias.asname or alias.name.partition(".")[0]: alias.name for alias in statement.names}
+    else:
+        module = statement.module or "."
+        named = (alias for alias in statement.names if alias.name != "*")
+        names = {alias.asname or alias.name: f"{alias.name} of {module}" for alias in named}
+    return {name: Unavailable(what, error) for name, what in names.items()}
 
 
 def text_of(error: BaseException) -> str:

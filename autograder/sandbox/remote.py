@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from autograder.own_notebooks import OwnNotebooks
 from autograder.sandbox import wire
 from autograder.sandbox.allowance import Allowance, excess
 from autograder.sandbox.channel import Channel, WorkerLostError
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.loading import OwnNotebookError
 from autograder.sandbox.protection import Tier
 from autograder.sandbox.wire import clean
 from autograder.subject import SubjectError, Trouble, changed, missing, raised, unfinished
 
 SLOW = (Trouble.TIMEOUT, Trouble.EXCESS)  # whatever else ends a worker does so at once, and may be asked again
+OWN = OwnNotebookError.__name__
+NONE = OwnNotebooks()
 LOADING = ""  # stands for a function's name while the definitions are executed
 
 
@@ -31,6 +35,8 @@ class SandboxSubject:
         The functions that will be called.
     allowance : Allowance or None
         The time that the submission has left; None for all of it.
+    notebooks : OwnNotebooks
+        Other notebooks of the same author, which its cells may import.
 
     Attributes
     ----------
@@ -46,9 +52,11 @@ class SandboxSubject:
         limits: Limits,
         asked: Iterable[str] = (),
         allowance: Allowance | None = None,
+        notebooks: OwnNotebooks = NONE,
     ) -> None:
         self._cells = cells
         self._modules = dict(modules)
+        self._notebooks = notebooks
         self._tier = tier
         self._limits = limits
         self._allowance = allowance or Allowance(limits)
@@ -118,7 +126,7 @@ class SandboxSubject:
                 with self._allowance.spent_by(LOADING, self._worker.waiting.seconds):
                     reply = self._worker.request(self._load, self._allowance.of_loading())
             except WorkerLostError as lost:
-                raise self._lost(LOADING, lost, "The notebook cannot be loaded: executing its definitions") from lost
+                raise self._lost(LOADING, lost, self._loading()) from lost
             if isinstance(reply, wire.Loaded):
                 self._names = {clean(name) for name in reply.names}
                 self.notes = [clean(note) for note in reply.notes]
@@ -126,7 +134,14 @@ class SandboxSubject:
 
     def _load(self, number: int) -> wire.Load:
         seconds, largest = 0.8 * self._limits.load_seconds, self._limits.answer_size
-        return wire.Load(number, self._cells, self._modules, self._asked, seconds, largest)
+        cells, absent = dict(self._notebooks.cells), dict(self._notebooks.absent)
+        return wire.Load(number, self._cells, self._modules, self._asked, seconds, largest, cells, absent)
+
+    def _loading(self) -> str:
+        """Return the beginning of a sentence on what ended a worker while it executed definitions."""
+        others = ", ".join(sorted(self._notebooks.cells))
+        which = f"The notebook, or one that it imports ({others})," if others else "The notebook"
+        return f"{which} cannot be loaded: executing {'the' if others else 'its'} definitions"
 
     def _refuse_if_deadly(self, name: str) -> None:
         deadly = self._deadly.get(name, [])
@@ -147,6 +162,8 @@ class SandboxSubject:
             return missing(name, self._names, self.notes)
         if reply.error == "NotImplementedError":
             return unfinished(name, clean(reply.inner))
+        if reply.error == OWN:
+            return SubjectError(name, Trouble.RAISED, f"`{name}` needs your earlier notebook. {clean(reply.text)}")
         place = clean(reply.place)
         error, text = clean(reply.error), clean(reply.text, self._limits.output)
         limit = excess(error, text, self._limits)

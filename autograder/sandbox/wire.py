@@ -62,7 +62,8 @@ class Listed:
 class Load(msgspec.Struct, tag="load"):
     """Define what these cells define; `asked` will be called, and all of it has so many `seconds`.
 
-    `modules` are files that the cells may import, source by path. No later reply may have more than `largest` bytes.
+    `modules` are files that the cells may import, source by path; `notebooks` are others, cells by name, and `absent`
+    says of some why they are not there. No later reply may have more than `largest` bytes.
     """
 
     number: int
@@ -71,6 +72,8 @@ class Load(msgspec.Struct, tag="load"):
     asked: list[str]
     seconds: float
     largest: int = LARGEST_REQUEST
+    notebooks: dict[str, list[tuple[str, str]]] = {}
+    absent: dict[str, str] = {}
 
 
 class Call(msgspec.Struct, tag="call"):

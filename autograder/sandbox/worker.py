@@ -10,8 +10,10 @@ imports numpy, msgspec and the standard library, and the files beside it.
 import json
 import linecache
 import os
+import re
 import sys
 import traceback
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -34,6 +36,7 @@ def rehearse(x, options, pair, number):
     cache = (x, options)
     return out, np.zeros(3)
 """
+CELL = re.compile(r"(\w+, )?cell \d+")  # a label of a cell, perhaps of another notebook
 STARTED = 0  # the number of the reply that says: I am here
 
 
@@ -52,7 +55,6 @@ class Worker:
         module = ModuleType("__main__")
         sys.modules["__main__"] = module
         self._names = vars(module)
-        own_notebooks.install()
         self._kept: list[Any] = []
         self._largest = wire.LARGEST_REQUEST
 
@@ -84,7 +86,8 @@ class Worker:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:  # a new file: nothing that is there is written to
                 file.write(source)
-        for label, source in request.cells:
+        own_notebooks.hand_over(request.notebooks, request.absent)
+        for label, source in (*request.cells, *chain.from_iterable(request.notebooks.values())):
             linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
         notes = loading.load(request.cells, self._names, request.asked, request.seconds)
         names = [str(name) for name, value in self._names.items() if callable(value)]
@@ -142,7 +145,7 @@ def _changed(before: list[Any], args: list[Any]) -> list[int]:
 
 def _raised(request: wire.Call, error: BaseException) -> wire.Raised:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename != __file__]
-    own = [frame for frame in frames if frame.filename.startswith("cell")]
+    own = [frame for frame in frames if CELL.fullmatch(frame.filename)]
     place = f" in {own[-1].filename}, line {own[-1].lineno}: {own[-1].line}" if own else ""
     text = loading.text_of(error)
     if isinstance(error, SystemExit):

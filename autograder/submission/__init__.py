@@ -8,7 +8,7 @@ from autograder.submission.code import code_cells, plain_python
 from autograder.submission.file import File, SubmissionError, read_text
 from autograder.submission.folder import Submitted, read_folder
 from autograder.submission.notebook import read_notebook
-from autograder.submission.search import Found, find_modules, find_notebook
+from autograder.submission.search import Found, files_defining, files_named, find_modules, find_notebook
 
 __all__ = [
     "File",
@@ -16,6 +16,8 @@ __all__ = [
     "SubmissionError",
     "Submitted",
     "code_cells",
+    "files_defining",
+    "files_named",
     "find_modules",
     "find_notebook",
     "plain_python",

@@ -55,8 +55,8 @@ def find_notebook(
         The first that can be read: of that name, else with most of the functions. A notebook is preferred to a
         Python file of its name.
     """
-    named = sorted((file for file in files if _is_named(file, name)), key=lambda file: file.kind != ".ipynb")
-    candidates = [*named, *_defining(files, functions, taken)]
+    named = files_named(files, name)
+    candidates = [*named, *files_defining(files, functions, taken)]
     problems = [file.trouble for file in files if file.trouble]
     if not candidates:
         nothing = f"There is no file {name}.ipynb, and no other file defines its functions."
@@ -75,6 +75,20 @@ def find_notebook(
         problems += [*read.problems, *_not_looked_at(candidates[place + 1 :], named)]
         return Found(read.node, _few(problems))
     return Found(None, _few(problems))
+
+
+def files_named(files: list[File], name: str) -> list[File]:
+    """Return the files of a notebook's name, notebooks first."""
+    named = (file for file in files if file.path.stem == name and file.kind in NOTEBOOKS)
+    return sorted(named, key=lambda file: file.kind != ".ipynb")
+
+
+def files_defining(files: list[File], functions: Collection[str], taken: Collection[str]) -> list[File]:
+    """Return the files that define any of the functions, those with most of them first."""
+    # In a notebook's JSON a line may begin behind the two characters of an escaped line end or tab.
+    pattern = re.compile(rf"(?:\b|\\[nrt])def\s+({'|'.join(map(re.escape, sorted(functions)))})\b")
+    counts = [(len(set(pattern.findall(_text(file)))), file) for file in files if file.path.stem not in taken]
+    return [file for count, file in sorted(counts, key=lambda pair: -pair[0]) if count]
 
 
 def find_modules(files: list[File], taken: Collection[str], limits: Limits) -> tuple[dict[str, str], list[str]]:
@@ -111,18 +125,6 @@ def find_modules(files: list[File], taken: Collection[str], limits: Limits) -> t
         else:
             room -= len(file.data)
     return sources, problems
-
-
-def _is_named(file: File, name: str) -> bool:
-    return file.path.stem == name and file.kind in NOTEBOOKS
-
-
-def _defining(files: list[File], functions: Collection[str], taken: Collection[str]) -> list[File]:
-    """Return the files that define any of the functions, those with most of them first."""
-    # In a notebook's JSON a line may begin behind the two characters of an escaped line end or tab.
-    pattern = re.compile(rf"(?:\b|\\[nrt])def\s+({'|'.join(map(re.escape, sorted(functions)))})\b")
-    counts = [(len(set(pattern.findall(_text(file)))), file) for file in files if file.path.stem not in taken]
-    return [file for count, file in sorted(counts, key=lambda pair: -pair[0]) if count]
 
 
 def _text(file: File) -> str:

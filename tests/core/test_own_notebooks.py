@@ -66,13 +66,36 @@ def test_a_stub_can_be_imported_and_says_so_when_it_is_called(course):
         importlib.import_module("earlier_layers").stub(1)
 
 
-def test_a_cell_that_cannot_be_loaded_is_named(course):
+def test_a_cell_that_cannot_be_loaded_costs_what_it_defines_only(course):
     course("earlier_layers", "def good():\n    return 1", "def bad(:")
 
-    with pytest.raises(
-        ImportError, match=r"^`earlier_layers\.ipynb` cannot be loaded \(earlier_layers, cell 2, line 1: "
-    ):
-        importlib.import_module("earlier_layers")
+    module = importlib.import_module("earlier_layers")
+
+    assert module.good() == 1
+    with pytest.raises(ImportError) as caught:
+        module.bad()
+    assert str(caught.value) == (
+        "`earlier_layers.ipynb` does not define `bad`. A cell of it cannot be loaded (earlier_layers, cell 2, line 1: "
+        "SyntaxError: invalid syntax). Fix that one, and save the notebook."
+    )
+
+
+def test_a_name_that_is_not_there_is_told_with_its_notebook(course):
+    course("earlier_layers", *EARLIER)
+
+    with pytest.raises(ImportError) as caught:
+        importlib.import_module("earlier_layers").affine_forwrad()
+    assert str(caught.value) == (
+        "`earlier_layers.ipynb` does not define `affine_forwrad`. Look at its name there, and save the notebook."
+    )
+    assert not hasattr(importlib.import_module("earlier_layers"), "__path__")
+
+
+def test_a_notebook_that_imports_another_is_imported_with_it(course):
+    course("earlier_first", "def one():\n    return 1")
+    course("earlier_second", "from earlier_first import one", "def two():\n    return one() + one()")
+
+    assert importlib.import_module("earlier_second").two() == 2
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"cells": [1]}', "\ud800"])

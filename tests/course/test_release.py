@@ -4,7 +4,18 @@ import re
 import shutil
 
 import pytest
-from released_course import RELEASED, ROOT, WORKED, cells_of, check_cells_of, exercises_of, mark_of, name_of
+from released_course import (
+    RELEASED,
+    ROOT,
+    WORKED,
+    cells_of,
+    check_cells_of,
+    definitions,
+    earlier_imports,
+    exercises_of,
+    mark_of,
+    name_of,
+)
 
 from autograder.assignment import read_assignment
 from autograder.checks import BANK
@@ -111,3 +122,12 @@ def test_every_worked_solution_passes_all_checks_hidden_ones_included(path, secr
     assert reports
     assert {report.check: report.message for report in reports if report.outcome is not Outcome.PASSED} == {}
     assert all(any(verdict.hidden for verdict in report.verdicts) for report in reports)
+
+
+@every_release
+def test_what_a_lesson_imports_is_defined_in_an_earlier_lesson(path):
+    released = {other.stem: other for other in RELEASED}
+
+    for notebook, names in earlier_imports(path).items():
+        assert released[notebook].parent.name <= path.parent.name
+        assert set(names) <= definitions(released[notebook])

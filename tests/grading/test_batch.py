@@ -296,7 +296,7 @@ def test_any_engine_with_places_may_do_the_tasks_and_is_asked_from_as_many_threa
 def test_a_task_is_a_function_of_bytes(tmp_path):
     submitted = hand_in(tmp_path, WRONG)
     plan = job(tmp_path).plan
-    packed = task.pack(submitted.folder, QUICK)
+    packed = task.pack(submitted, QUICK)
     (submitted.folder / "affine_layers.ipynb").unlink()
 
     done = perform(plan, packed)

@@ -15,7 +15,7 @@ WRONG = with_function(worked(), "relu_forward", "def relu_forward(x):\n    retur
 
 @pytest.fixture
 def submission(tmp_path):
-    return pack(hand_in(tmp_path, WRONG).folder, QUICK)
+    return pack(hand_in(tmp_path, WRONG), QUICK)
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ def test_a_killed_process_is_replaced_and_its_task_done_again(crowd, submission)
 
 def test_a_process_that_is_killed_in_the_middle_loses_nothing(crowd, tmp_path):
     slow = with_cell(WRONG, "import time\nclass Slow:\n    time.sleep(0.4)")
-    submission = pack(hand_in(tmp_path, slow, student="slow").folder, QUICK)
-    crowd.ask(pack(hand_in(tmp_path, WRONG).folder, QUICK))
+    submission = pack(hand_in(tmp_path, slow, student="slow"), QUICK)
+    crowd.ask(pack(hand_in(tmp_path, WRONG), QUICK))
     killer = threading.Timer(0.1, lambda: [os.kill(number, signal.SIGKILL) for number in numbers(crowd)])
     killer.start()
 
@@ -91,7 +91,7 @@ def given_up(crowd, submission):
 
 def test_at_the_end_nobody_is_waited_for(tmp_path):
     endless = with_cell(WRONG, "import time\nclass Slow:\n    time.sleep(30)")
-    submission = pack(hand_in(tmp_path, endless).folder, QUICK)
+    submission = pack(hand_in(tmp_path, endless), QUICK)
     start = time.monotonic()
     with no_worker_left(), Crew(job(tmp_path).plan, 1) as crowd:
         asking = threading.Thread(target=given_up, args=(crowd, submission))

@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
 from autograder.diagnosis import OURS
-from autograder.grade import Grader, modules_of, prepare, with_results
+from autograder.grade import Grader, Own, modules_of, prepare, with_results
 from autograder.judge import JudgeError
 from autograder.sandbox.protection import Tier
 from autograder.submission import read_folder
@@ -253,7 +253,7 @@ def test_what_is_broken_costs_nothing(tmp_path):
     prepared = [prepare(files, notebook, assignment, QUICK) for notebook in assignment.notebooks]
     grader = Grader(Tier.RLIMITS, SECRET, answers=refuse)
 
-    report = grader.grade_submission(assignment, prepared, modules_of(files, assignment, QUICK))
+    report = grader.grade_submission(assignment, prepared, Own(modules_of(files, assignment, QUICK)))
 
     assert report.score == 13
     assert {check.report.check for check in report.broken} == set(CHECKS)
@@ -275,7 +275,7 @@ def test_grading_changes_nothing_of_what_was_prepared(tmp_path):
     files = read_folder(hand_in(tmp_path, WORKED).folder, QUICK)
     (prepared,) = (prepare(files, notebook, assignment, QUICK) for notebook in assignment.notebooks)
     before = nbformat.writes(prepared.node)
-    report = Grader(Tier.RLIMITS, SECRET).grade(prepared, assignment.notebooks[0].check_cells, {})
+    report = Grader(Tier.RLIMITS, SECRET).grade(prepared, assignment.notebooks[0].check_cells, Own())
 
     with_results(prepared, report)
 

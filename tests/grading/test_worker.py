@@ -1,4 +1,3 @@
-import json
 import os
 import signal
 import textwrap
@@ -11,6 +10,7 @@ import pytest
 from classroom import MIB, QUICK, no_worker_left, tiers, workers
 
 from autograder.judge import JudgeError
+from autograder.own_notebooks import OwnNotebooks
 from autograder.sandbox import launch, warm
 from autograder.sandbox.launch import PACKAGE
 from autograder.sandbox.protection import Tier
@@ -31,9 +31,9 @@ def submitted(tier):
     """Put cells into a sandbox; whatever they do, no process of theirs outlives the test."""
     subjects = []
 
-    def put(*cells, limits=LIMITS, modules=None):
+    def put(*cells, limits=LIMITS, modules=None, notebooks=OwnNotebooks()):  # noqa: B008  it is frozen
         labelled = [(f"cell {i}", textwrap.dedent(cell).strip()) for i, cell in enumerate(cells, start=1)]
-        subjects.append(SandboxSubject(labelled, modules or {}, tier, limits))
+        subjects.append(SandboxSubject(labelled, modules or {}, tier, limits, notebooks=notebooks))
         return subjects[-1]
 
     with no_worker_left():
@@ -741,11 +741,11 @@ def test_a_module_of_the_submission_replaces_no_file_of_ours(submitted):
 
 
 def test_functions_of_an_own_notebook_are_imported(submitted):
-    earlier = json.dumps({"cells": [{"cell_type": "code", "source": ["def double(x):\n", "    return 2 * x"]}]})
+    earlier = {"affine_layers": [("affine_layers, cell 1", "def double(x):\n    return 2 * x")]}
 
     subject = submitted(
         "from affine_layers import double\ndef quadruple(x):\n    return double(double(x))",
-        modules={"affine_layers.ipynb": earlier},
+        notebooks=OwnNotebooks(earlier),
     )
 
     assert subject.quadruple(1.0) == 4.0
