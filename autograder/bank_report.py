@@ -20,6 +20,7 @@ from autograder.question import HIDDEN_CASES, Check
 
 PAGE = Path(__file__).parents[1] / "docs" / "question-bank.md"
 WHY = {
+    1e-2: "an estimate is asked for",
     1e-9: "rounding is a thousand times smaller, and every mistake larger",
     1e-8: "a sum of some hundred products rounds to about 1e-14 of its size, and cancellation costs a few digits",
     1e-7: "sums of products in another order differ by 1e-12 or less; cancellation near zero costs a few digits",
@@ -169,6 +170,8 @@ def _asked(check: Check) -> Iterator[str]:
         yield f"- hidden: {(check.draw.__doc__ or '').strip().splitlines()[0]}"
     if check.laws is not None:
         yield "- judged by laws, since chance decides the answer"
+    if check.is_prediction:
+        yield "- the right answer is not told; known wrong ones get their sentence at once"
     yield f"- tolerance {check.tolerance:.0e}: {WHY[check.tolerance]}"
 
 

@@ -105,6 +105,11 @@ def wrong_values(
     return _joined(text, _share(wrong), relation(got, expected, counts) or where(name, wrong))
 
 
+def wrong_prediction(said: str) -> str:
+    """Say that a prediction does not come true, and not what does."""
+    return f"You predict {said}, and that is not what happens. Think it through once more before you run it."
+
+
 def hidden_failure(name: str, *, form: bool) -> str:
     """Say what kind of failure a hidden case shows: no values, no shapes."""
     kind = "has the wrong shape or type" if form else "has wrong values"

@@ -126,7 +126,11 @@ def _compared(check: Check, case: Case, answer: Arrays, expected: Arrays) -> Ite
     for name, array in expected.items():
         tolerance = np.inf if name in check.random else check.tolerance
         row = compare(name, answer.get(name), array, tolerance, hidden=case.hidden, counts=counted(case.params))
-        other = "" if row.passed else _meant_for(name, answer.get(name), expected, check.tolerance)
+        if check.is_prediction:
+            row = _untold(check, case, row, answer[name])
+        other = (
+            "" if row.passed or check.is_prediction else _meant_for(name, answer.get(name), expected, check.tolerance)
+        )
         if other and not case.hidden:
             row = replace(row, message=diagnosis.swapped(name, other))
         rows.append(replace(row, error=None, tolerance=None) if name in check.random else row)
@@ -135,6 +139,14 @@ def _compared(check: Check, case: Case, answer: Arrays, expected: Arrays) -> Ite
         for law in check.laws(answer, case.params):
             sentence = diagnosis.hidden_law(law.name) if case.hidden else law.sentence
             yield Comparison(law.name, (), None, None, None, "" if law.holds else sentence)
+
+
+def _untold(check: Check, case: Case, row: Comparison, got: npt.NDArray[Any]) -> Comparison:
+    """Take out of a row what would tell the right prediction."""
+    if row.passed:
+        return row
+    said = repr(check.words[int(got)]) if check.words else f"{float(got):.6g}"
+    return replace(row, error=None, message=row.message if case.hidden else diagnosis.wrong_prediction(said))
 
 
 def _meant_for(name: str, got: Any, expected: Arrays, tolerance: float) -> str:

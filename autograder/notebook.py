@@ -9,7 +9,7 @@ from typing import Any
 from autograder import lessons, render, worked
 from autograder.checks import BANK, UnknownCheckError, find, of_exercises
 from autograder.examiner import Examiner
-from autograder.published import published_answers
+from autograder.published import published_answers, published_explanation
 from autograder.question import Check
 from autograder.subject import NamespaceSubject
 from autograder.verdict import CheckReport, Outcome
@@ -89,7 +89,9 @@ def check(name: str | None = None) -> None:
     """
     namespace = sys._getframe(1).f_globals
     if name is None:
-        reports = Examiner(NamespaceSubject(namespace), published_answers).examine(_checks_of(namespace))
+        reports = Examiner(NamespaceSubject(namespace), published_answers, explain=published_explanation).examine(
+            _checks_of(namespace)
+        )
         _show(Shown(render.summary_text(reports), render.summary_html(reports)))
         return
     report = examine(name, namespace)
@@ -181,7 +183,7 @@ def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
     CheckReport
     """
     wanted = find(name)
-    examiner = Examiner(NamespaceSubject(namespace), published_answers)
+    examiner = Examiner(NamespaceSubject(namespace), published_answers, explain=published_explanation)
     (report,) = examiner.examine([wanted])
     if report.outcome is Outcome.PASSED:
         return report

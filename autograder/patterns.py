@@ -52,7 +52,7 @@ def counted(params: Params) -> dict[str, int]:
     {'examples': 4, 'features': 3}
     """
     found = {word: params[name] for name, word in COUNTED.items() if isinstance(params.get(name), int)}
-    image, window, filters = (params.get(name, ()) for name in ("image", "window", "filters"))
+    image, window, filters = (_sizes(params, name) for name in ("image", "window", "filters"))
     if len(image) == 4:
         found |= {"examples": image[0], "channels": image[1], "pixels of a channel": image[2] * image[3]}
     if len(window) == 2:
@@ -60,6 +60,12 @@ def counted(params: Params) -> dict[str, int]:
     if len(filters) == 4:
         found |= {"filters": filters[0], "weights of a filter": filters[1] * filters[2] * filters[3]}
     return found
+
+
+def _sizes(params: Params, name: str) -> Sequence[int]:
+    """Return what has sizes along several axes; a prediction may ask about one number of that name."""
+    sizes = params.get(name, ())
+    return sizes if isinstance(sizes, tuple) else ()
 
 
 def _features(cases: Sequence[Params]) -> Iterator[tuple[str, Holds]]:
@@ -76,7 +82,7 @@ def _features(cases: Sequence[Params]) -> Iterator[tuple[str, Holds]]:
             yield from _of_number(name)
         elif name in PLURAL and _is_size(values[0]):
             yield from _of_size(name)
-    yield from _of_windows(names)
+    yield from _of_windows([name for name in names if name == "stride" or all(_sizes(one, name) for one in cases)])
 
 
 def _of_number(name: str) -> Iterator[tuple[str, Holds]]:
@@ -96,7 +102,7 @@ def _of_size(name: str) -> Iterator[tuple[str, Holds]]:
 
 def _of_windows(names: Sequence[str]) -> Iterator[tuple[str, Holds]]:
     window = next((name for name in ("window", "filters") if name in names), None)
-    if window is None or "stride" not in names:
+    if window is None or not {"stride", "image"} <= set(names):
         return
 
     def overlap(params: Params) -> bool:

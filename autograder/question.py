@@ -93,6 +93,10 @@ class Check:
     builds_on : tuple of Check
         Checks of the earlier exercises that a solution is expected to call itself. One that it does call and that
         is not right is to blame first.
+    words : tuple of str
+        The words that a prediction chooses from.
+    is_prediction : bool
+        The right answer is never told, not even in public cases: see `autograder.prediction`.
     """
 
     name: str
@@ -109,6 +113,8 @@ class Check:
     gradient_of: str = ""
     in_place: bool = False
     builds_on: tuple["Check", ...] = ()
+    words: tuple[str, ...] = ()
+    is_prediction: bool = False
 
     def hidden(self, secret: bytes) -> tuple[Case, ...]:
         """Draw the hidden cases: the same secret gives the same cases.
@@ -150,6 +156,8 @@ def check(
     gradient_of: str = "",
     in_place: bool = False,
     builds_on: Iterable[Check] = (),
+    words: tuple[str, ...] = (),
+    is_prediction: bool = False,
 ) -> Callable[[Question], Check]:
     """Turn a question into a `Check`; the parameters are those of `Check`.
 
@@ -180,6 +188,8 @@ def check(
             gradient_of=gradient_of,
             in_place=in_place,
             builds_on=tuple(builds_on),
+            words=words,
+            is_prediction=is_prediction,
         )
 
     return decorate

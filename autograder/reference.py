@@ -6,10 +6,10 @@ from typing import Any
 from autograder.judge import Arrays, JudgeError
 from autograder.question import Case, Check
 from autograder.subject import NamespaceSubject, SubjectError
-from cs231n_lib import costs, fast_layers, initialization, layer_utils, layers, optim
+from cs231n_lib import costs, fast_layers, initialization, layer_utils, layers, lesson_answers, optim
 from cs231n_lib.classifiers import all_conv, cnn, fc_net, k_nearest_neighbor, linear_svm, segmentation, softmax
 
-LAYERS = (layers, fast_layers, layer_utils, costs, initialization, optim)
+LAYERS = (layers, fast_layers, layer_utils, costs, initialization, optim, lesson_answers)
 MODULES = (*LAYERS, k_nearest_neighbor, linear_svm, softmax, fc_net, cnn, all_conv, segmentation)
 FUNCTIONS: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()}
 REFERENCE = NamespaceSubject(FUNCTIONS)

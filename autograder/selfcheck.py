@@ -15,7 +15,7 @@ from autograder.examiner import Examiner
 from autograder.lessons import places
 from autograder.notebook import MORE
 from autograder.own_notebooks import Cells, OwnNotebooks
-from autograder.published import published_answers
+from autograder.published import published_answers, published_explanation
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
 from autograder.sandbox.remote import SandboxSubject
@@ -80,7 +80,7 @@ def ask(path: Path, notebook: Node) -> list[CheckReport]:
             raise CourseError(
                 f"`{path}` must hold check cells or functions of the course (got neither). Name a notebook of it."
             )
-        return Examiner(subject, published_answers, fresh=subject.fresh).examine(checks)
+        return Examiner(subject, published_answers, subject.fresh, published_explanation).examine(checks)
 
 
 def others(path: Path, cells: Cells) -> OwnNotebooks:

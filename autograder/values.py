@@ -127,6 +127,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         ":attribute": getattr,
         ":items": lambda mapping, into: into.update(mapping),
         ":update": lambda mapping, values: mapping.update(values),
+        ":place": lambda word, *words: words.index(str(word).strip().lower()),
     }
 )
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from autograder.examiner import Examiner
 from autograder.judge import FLOOR, Arrays
 from autograder.misconceptions import CATALOG, Misconception
+from autograder.prediction import ASKED
 from autograder.question import Case, Check
 from autograder.reference import ReferenceAnswers, with_solution
 from autograder.subject import Subject, SubjectError
@@ -36,6 +37,15 @@ def explain(check: Check, case: Case, answer: Arrays) -> str:
         ):
             return misconception.help
     return ""
+
+
+def wrong_predictions(check: Check, case: Case) -> dict[str, float]:
+    """Return what the misconceptions about a prediction answer where they are wrong, by their sentences."""
+    right = _expected(check, case)
+    wrong = {one.help: _answer(one, check, case) for one in CATALOG if one.exercise == check.exercise}
+    return {
+        words: float(answer[ASKED]) for words, answer in wrong.items() if answer and _differs(check, answer, right)
+    }
 
 
 def subject_of(misconception: Misconception) -> Subject:

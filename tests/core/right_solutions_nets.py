@@ -428,6 +428,38 @@ def dtype_of(dtype):
     return lambda array: np.array(array, dtype=dtype)
 
 
+# ---- predictions ---------------------------------------------------------------------------------------------------
+
+
+def predict_first_loss_by_softmax(num_classes):
+    p = np.exp(np.zeros(num_classes)) / np.exp(np.zeros(num_classes)).sum()
+    return -np.log(p[0])
+
+
+def predict_first_loss_rounded(num_classes):
+    return round(math.log(num_classes), 2)
+
+
+def predict_step_factor_by_running(rule, factor):
+    steps = []
+    for scale in (1, factor):
+        moved, _ = {"sgd": sgd, "rmsprop": rmsprop_anew, "sgd_momentum": sgd_momentum_anew, "adam": adam_anew}[rule](
+            np.zeros(1), np.array([float(scale)])
+        )
+        steps.append(moved[0])
+    return round(steps[1] / steps[0], 6)
+
+
+def sgd(w, dw):
+    return w - 0.01 * dw, {}
+
+
+def predict_step_factor_by_cases(rule, factor):
+    if rule.startswith("s"):
+        return int(factor)
+    return 1
+
+
 def rules(style):
     return {rule: globals()[f"{rule}_{style}"] for rule in ("sgd_momentum", "rmsprop", "adam", "adamw")}
 
@@ -436,6 +468,14 @@ SOLUTIONS = {
     "rules in place": rules("in_place"),
     "rules with a new dictionary": rules("anew"),
     "rules element by element": rules("by_elements"),
+    "predictions by running": {
+        "predict_first_loss": predict_first_loss_by_softmax,
+        "predict_step_factor": predict_step_factor_by_running,
+    },
+    "predictions by thinking": {
+        "predict_first_loss": predict_first_loss_rounded,
+        "predict_step_factor": predict_step_factor_by_cases,
+    },
     "a deep net with lists of caches": {"FullyConnectedNet": NetOfListsOfCaches},
     "a deep net of objects": {"FullyConnectedNet": NetOfObjects},
     "a deep net by recursion": {"FullyConnectedNet": NetByRecursion},

@@ -24,6 +24,7 @@ STATISTICAL = {  # chance alone decides: a hundred thousandth is nothing
     "fully_connected_net_parameters",
     "three_layer_conv_net_parameters",
 }
+ESTIMATE = 0.01  # the tolerance of a prediction that asks for one
 every_check = pytest.mark.parametrize("check", BANK.values(), ids=BANK)
 every_secret = pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)
 
@@ -178,7 +179,9 @@ def test_an_answer_of_nan_fails_every_case(check):
     assert {verdict.outcome for verdict in report.verdicts} == {Outcome.FAILED}
 
 
-@pytest.mark.parametrize("check", [check for name, check in BANK.items() if name not in STATISTICAL])
+@pytest.mark.parametrize(
+    "check", [one for name, one in BANK.items() if name not in STATISTICAL and one.tolerance < ESTIMATE]
+)
 def test_an_error_of_a_hundred_thousandth_fails(check):
     nearly = altered(check.exercise, lambda array: array * (1 + 1e-5))
 
@@ -207,7 +210,7 @@ def test_a_title_is_one_sentence_about_the_exercise(check):
 
 @every_check
 def test_a_tolerance_is_strict(check):
-    assert 1e-9 <= check.tolerance <= 1e-6
+    assert 1e-9 <= check.tolerance <= 1e-6 or (check.is_prediction and check.tolerance <= ESTIMATE)
 
 
 @every_check

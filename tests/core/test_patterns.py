@@ -77,3 +77,8 @@ def test_what_is_counted_in_a_question_has_a_name():
         "features": 2,
         "pixels of a window": 6,
     }
+
+
+def test_a_window_of_one_number_is_no_window_of_two_axes():
+    assert pattern([{"size": 9, "window": 3, "stride": 2}], [{"size": 9, "window": 2, "stride": 1}]) != ""
+    assert counted({"size": 9, "window": 3, "image": 5}) == {}
