@@ -21,12 +21,20 @@ from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_tr
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
 from cs231n_lib.plots.photographs import images, photograph
+from cs231n_lib.plots.spatial_normalization import (
+    channel_gradients,
+    folded_layers,
+    images_on_one_scale,
+    noise_of_means,
+    pixel_rows,
+)
 from cs231n_lib.plots.upsampling import stamp_counts, stamp_gradient
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
 __all__ = [
     "batchnorm_distributions",
     "batchnorm_graph",
+    "channel_gradients",
     "convolution_times",
     "convolution_windows",
     "curves",
@@ -34,14 +42,18 @@ __all__ = [
     "dropout_masks",
     "dropout_training",
     "explore",
+    "folded_layers",
     "function_and_slope",
     "gradient_parts",
     "images",
+    "images_on_one_scale",
     "matrices",
     "matrix_product",
     "memory_bars",
+    "noise_of_means",
     "output_means",
     "photograph",
+    "pixel_rows",
     "pooling_windows",
     "running_averages",
     "signals_by_depth",

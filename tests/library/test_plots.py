@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 from cs231n_lib import plots
 
 MATRIX = np.arange(12.0).reshape(3, 4)
+PIXELS = np.arange(16.0).reshape(2, 2, 2, 2)
 LINE = np.linspace(0.0, 1.0, 5)
 
 CONV = {"stride": 1, "pad": 0}
@@ -29,6 +30,11 @@ PICTURES = {
     "output_means": lambda: plots.output_means({"f": MATRIX, "g": -MATRIX}),
     "signals_by_depth": lambda: plots.signals_by_depth([MATRIX, 0 * MATRIX, -MATRIX], [MATRIX] * 3, title="three"),
     "training_losses": lambda: plots.training_losses({"a": np.ones(12), "b": LINE}, every=2),
+    "pixel_rows": lambda: plots.pixel_rows(PIXELS, PIXELS.transpose(0, 2, 3, 1).reshape(-1, 2)),
+    "noise_of_means": lambda: plots.noise_of_means([1, 2, 4], {"a": [0.5, 0.3, 0.2], "b": [0.1, 0.1, 0.05]}),
+    "images_on_one_scale": lambda: plots.images_on_one_scale({"dark": MATRIX, "bright": MATRIX + 5}),
+    "channel_gradients": lambda: plots.channel_gradients(PIXELS),
+    "folded_layers": lambda: plots.folded_layers(MATRIX, MATRIX + 1e-12, {"two": 3.0, "one": 2.0}),
     "dropout_masks": lambda: plots.dropout_masks(np.eye(3), {"p = 0.5": np.ones(4), "p = 0.9": np.zeros(4)}),
     "dropout_gradient": lambda: plots.dropout_gradient(np.eye(3), 2 * np.eye(3)),
     "dropout_training": lambda: plots.dropout_training({1.0: np.ones((3, 2)), 0.5: np.zeros((3, 2))}, every=10),
@@ -120,6 +126,31 @@ def test_running_averages_marks_the_population_and_the_average_over_batches():
     figure = drawn(PICTURES["running_averages"])
 
     assert {line.get_ydata()[0] for line in figure.axes[1].lines[2:]} == {16, 15.2}
+
+
+def shades_of(ax):
+    return ax.images[0].get_array().tolist()
+
+
+def test_the_columns_of_a_table_of_pixels_have_one_shade_each_only_if_the_channels_were_moved_last():
+    right = drawn(lambda: plots.pixel_rows(PIXELS, PIXELS.transpose(0, 2, 3, 1).reshape(-1, 2)))
+    assert shades_of(right.axes[-1]) == [[0, 1]] * 8
+    plt.close("all")
+
+    wrong = drawn(lambda: plots.pixel_rows(PIXELS, PIXELS.reshape(-1, 2)))
+    assert shades_of(wrong.axes[-1]) == [[0, 0], [0, 0], [1, 1], [1, 1]] * 2
+
+
+def test_images_on_one_scale_share_it():
+    figure = drawn(PICTURES["images_on_one_scale"])
+
+    assert {ax.images[0].get_clim() for ax in figure.axes[:2]} == {(0, 16)}
+
+
+def test_folded_layers_say_how_far_they_are_apart():
+    figure = drawn(PICTURES["folded_layers"])
+
+    assert figure.axes[0].get_title() == "Largest difference: 1e-12"
 
 
 def test_convolution_windows_frames_the_first_window_and_its_output():
