@@ -4,15 +4,13 @@ import autograder.quickstart  # noqa: F401  it acts by being imported
 
 # isort: split
 
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import msgspec
 import typer
 from rich.progress import (
     BarColumn,
@@ -23,14 +21,21 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograder.assignment import AssignmentError
-from autograder.checks import UnknownCheckError
-from autograder.errors import CourseError
-from autograder.judge import JudgeError
-from autograder.sandbox.protection import SandboxError, Tier
-from autograder.terminal import CleanConsole, escape, plain_json
-
-FAILED, USAGE, INTERRUPTED = 1, 2, 130  # exit status: something failed; bad usage; Ctrl-C
+from autograder import paperwork, students
+from autograder.options import (
+    FAILED,
+    INTERRUPTED,
+    AssignmentArgument,
+    CourseOption,
+    JobsOption,
+    JsonOption,
+    SandboxOption,
+    err,
+    out,
+    print_json,
+    run,
+)
+from autograder.terminal import escape, plain_json
 
 app = typer.Typer(
     help="Check, release, grade and report the course's notebooks.",
@@ -38,53 +43,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-out = CleanConsole()
-err = CleanConsole(stderr=True)
-
-CourseOption = Annotated[
-    Path,
-    typer.Option("--course", help="The course folder: where nbgrader_config.py is.", envvar="CS231N_COURSE"),
-]
-SandboxOption = Annotated[
-    Tier | None,
-    typer.Option("--sandbox", help="The protection by name: bubblewrap, landlock, or rlimits for trusted code."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
-JobsOption = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Processes; all cores if not given.")]
-AssignmentArgument = Annotated[str, typer.Argument(help="Its name, for example assignment1.")]
-
-
-@app.command(epilog="Example: cs231n check affine_layers.ipynb")
-def check(
-    files: Annotated[list[Path], typer.Argument(metavar="NOTEBOOK...", help="Notebooks or Python files.")],
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Ask the public checks of notebooks, from the files as they are saved."""
-    from autograder import selfcheck
-
-    reports = {str(path): selfcheck.check_file(path) for path in files}
-    if as_json:
-        _print_json(reports)
-    else:
-        selfcheck.show(reports, out)
-    raise typer.Exit(0 if selfcheck.all_passed(reports) else FAILED)
-
-
-@app.command(epilog="Example: cs231n progress")
-def progress(
-    folder: Annotated[Path, typer.Argument(help="Your course, or one assignment of it.")] = Path(),
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Show what is done, what is left, in which notebook, and how long that takes."""
-    from autograder import standing, standing_view
-
-    parts = standing.survey(folder)
-    if as_json:
-        _print_json(standing_view.as_dict(parts))
-    else:
-        standing_view.show(parts, out)
+app.add_typer(students.app)
+app.add_typer(paperwork.app)
 
 
 @app.command(epilog="Example: cs231n release assignment1")
@@ -136,7 +96,7 @@ def grade(
         else:
             run = marking.mark(place, order, progress)
     if verify:
-        _print_json(found.as_dict()) if as_json else verifying.show(found, out)
+        print_json(found.as_dict()) if as_json else verifying.show(found, out)
         raise typer.Exit(0 if found.holds else FAILED)
     if as_json:
         sys.stdout.writelines(map(plain_json, run.as_json()))
@@ -205,30 +165,15 @@ def checks(
     names = track(bank_report.exercises(), "Asking", console=err, disable=as_json or not score)
     rows = [bank_report.row(name, score=score) for name in names]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
         bank_report.show(rows, out)
     raise typer.Exit(FAILED if any(row.score and row.score.survivors for row in rows) else 0)
 
 
 def main() -> None:
-    """Run the program; what a person can mend is a sentence, not a traceback."""
-    try:
-        app()
-    except (CourseError, AssignmentError, SandboxError, UnknownCheckError) as error:
-        err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(USAGE)
-    except OSError as error:
-        err.print(
-            f"[bold red]error:[/] {escape(str(error.filename or 'a file'))} cannot be used: {error.strerror}. "
-            "The course folder must be writable.",
-            highlight=False,
-            soft_wrap=True,
-        )
-        sys.exit(USAGE)
-    except JudgeError as error:
-        err.print(f"[bold red]ours to mend:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(FAILED)
+    """Run the program."""
+    run(app)
 
 
 @contextmanager
@@ -252,7 +197,3 @@ def _progress(*, quiet: bool) -> Iterator[Progress]:
     )
     with Progress(*columns, console=err, disable=quiet) as progress:
         yield progress
-
-
-def _print_json(result: Any) -> None:
-    sys.stdout.write(plain_json(json.dumps(msgspec.to_builtins(result), indent=1, ensure_ascii=False) + "\n"))

@@ -72,6 +72,10 @@ class Course:
         """Return the folder of a student's feedback pages."""
         return self._folder(self.directory.feedback_directory, student, assignment)
 
+    def kit(self, assignment: str) -> Path:
+        """Return the zip that students are given for an assignment."""
+        return self.root / "kits" / f"{assignment}.zip"
+
     @property
     def results(self) -> Path:
         """The folder of results: one file for each different submission, named by its hash."""

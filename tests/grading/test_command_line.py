@@ -20,13 +20,13 @@ from nbformat import writes
 from rich.console import Console
 from typer.testing import CliRunner
 
-from autograder import cli, selfcheck
+from autograder import cli, options, paperwork, selfcheck, students
 from autograder.judge import JudgeError
 from autograder.sandbox import protection
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return np.abs(x), x")
-COMMANDS = ("check", "progress", "release", "grade", "feedback", "report", "demo")
+COMMANDS = ("check", "progress", "release", "kit", "grade", "feedback", "report", "demo")
 
 
 @pytest.fixture
@@ -35,8 +35,9 @@ def run(monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["cs231n", *map(str, arguments)])
-        monkeypatch.setattr(cli, "out", Console(width=200))
-        monkeypatch.setattr(cli, "err", Console(width=200, stderr=True))
+        for module in (cli, options, paperwork, students):
+            monkeypatch.setattr(module, "out", Console(width=200))
+            monkeypatch.setattr(module, "err", Console(width=200, stderr=True), raising=False)
         with pytest.raises(SystemExit) as caught:
             cli.main()
         captured = capsys.readouterr()
@@ -75,7 +76,9 @@ def test_every_command_has_a_help_with_an_example(command):
 
 
 def test_the_commands_are_those():
-    assert {command.callback.__name__ for command in cli.app.registered_commands} >= set(COMMANDS)
+    groups = [cli.app, *(group.typer_instance for group in cli.app.registered_groups)]
+
+    assert {command.callback.__name__ for app in groups for command in app.registered_commands} >= set(COMMANDS)
 
 
 def test_without_a_command_the_help_is_shown():

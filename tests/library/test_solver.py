@@ -562,3 +562,14 @@ def test_examples_without_labels_are_refused(data, X, y):
 def test_an_unknown_argument_is_refused(data):
     with pytest.raises(TypeError, match="unexpected keyword argument 'learning_rate'"):
         Solver(network(), data, learning_rate=1e-3)
+
+
+def test_without_the_rules_of_the_library_a_rule_is_passed_as_a_function(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cs231n_lib.optim", None)  # as in a student's kit
+    monkeypatch.delattr("cs231n_lib.optim")
+
+    assert solver_module._find_rule(len) is len
+    with pytest.raises(
+        ValueError, match=r"^`update_rule` must be a function \(got 'sgd'\)\. Pass a rule of your own"
+    ):
+        solver_module._find_rule("sgd")
