@@ -1,11 +1,12 @@
-"""The commands of what goes out to students and comes in from them: kits."""
+"""The commands of what goes out to students and comes in from them."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from autograder.options import AssignmentArgument, CourseOption, out
+from autograder.collect.layout import Layout
+from autograder.options import FAILED, AssignmentArgument, CourseOption, JsonOption, out, print_json
 from autograder.terminal import escape
 
 app = typer.Typer()
@@ -25,3 +26,39 @@ def kit(
     place = Course(course)
     written = kits.write_kit(place, assignment, to or place.kit(assignment))
     out.print(f"{escape(str(written))}: {len(kits.files_of(place, assignment))} files, no solution, no hidden case")
+
+
+@app.command(epilog="Example: cs231n collect submissions.zip assignment1")
+def collect(
+    source: Annotated[Path, typer.Argument(help="What you downloaded: a zip or a folder.")],
+    assignment: AssignmentArgument,
+    *,
+    layout: Annotated[
+        Layout | None, typer.Option(help="How files are named; told by the names if not given.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="Who is who: Canvas' gradebook or Moodle's worksheet, as CSV.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put newer files in the place of others.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only look; write nothing.")] = False,
+    as_json: JsonOption = False,
+    course: CourseOption = Path(),
+) -> None:
+    """Put what Canvas, Moodle or Gradescope gave you, or any zip or folder of students, into submitted/.
+
+    A table tells for each student what was found, renamed, duplicate or missing, and what came late. Nothing that
+    is there already is overwritten without --replace. The exit status is 1 if somebody lacks a notebook, or if
+    files were left as they are.
+    """
+    from autograder.collect import collecting, view
+    from autograder.course import Course
+    from autograder.roster import Roster, read_roster
+
+    known = read_roster(roster) if roster else Roster()
+    order = collecting.Collecting(source, assignment, layout, known, replace, dry_run)
+    collected = collecting.collect(Course(course), order)
+    if as_json:
+        print_json(view.as_dict(collected))
+    else:
+        view.show(collected, out, dry=dry_run)
+    raise typer.Exit(FAILED if any(row.needs_attention for row in collected.rows) else 0)

@@ -101,12 +101,30 @@ def _member(opened: ZipFile, info: ZipInfo, path: PurePosixPath, limits: Limits)
 
 def _require_plain(path: PurePosixPath, info: ZipInfo) -> None:
     """Refuse a member that is not simply a file inside its archive."""
+    if kind_of(path) in ARCHIVES and not LEADS_OUT.match(info.filename.replace("\\", "/")):
+        rule = "must be a notebook or a Python file (got an archive in a zip). Zip the files themselves."
+        raise SubmissionError(f"{shown(path)} {rule}")
+    require_inside(path, info)
+
+
+def require_inside(path: PurePosixPath, info: ZipInfo) -> None:
+    """Refuse a member that is no file, leads out of its archive, or cannot be read in the usual way.
+
+    Parameters
+    ----------
+    path : PurePosixPath
+        What people are shown.
+    info : ZipInfo
+
+    Raises
+    ------
+    SubmissionError
+        If it is refused.
+    """
     if LEADS_OUT.match(info.filename.replace("\\", "/")):
         rule = "must be named as a file in its zip (got a name that leads out of it). Zip the folder that it is in."
     elif stat.S_ISLNK(info.external_attr >> 16):
         rule = "must be a file (got a symbolic link). Zip the file itself."
-    elif kind_of(path) in ARCHIVES:
-        rule = "must be a notebook or a Python file (got an archive in a zip). Zip the files themselves."
     elif info.flag_bits & ENCRYPTED:
         rule = "must open without a password (got an encrypted file). Zip it again without one."
     elif info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):

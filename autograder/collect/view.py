@@ -1,0 +1,102 @@
+"""What a collection shows in a terminal, and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.collect.collecting import Collected, Fate, Notebooks, Row
+from autograder.terminal import escape
+
+SIGN = {Notebooks.FOUND: "✓", Notebooks.RENAMED: "~", Notebooks.DUPLICATE: "2", Notebooks.MISSING: "✗"}
+STYLE = {Fate.KEPT: "yellow", Fate.NOTHING: "red", Fate.UNCHANGED: "dim"}
+MOST_STRAYS = 10
+
+
+def show(collected: Collected, console: Console, *, dry: bool) -> None:
+    """Print a collection: a row for each student, what else to know, a summary."""
+    console.print(table(collected))
+    for row in collected.rows:
+        for note in row.notes:
+            console.print(f"[bold]{escape(row.student)}[/]: {escape(note)}", highlight=False, soft_wrap=True)
+    for stray in collected.strays[:MOST_STRAYS]:
+        console.print(f"[yellow]nobody's:[/] {escape(stray)}", highlight=False, soft_wrap=True)
+    if len(collected.strays) > MOST_STRAYS:
+        console.print(f"[yellow]nobody's:[/] and {len(collected.strays) - MOST_STRAYS} more files")
+    for sentence in summary(collected, dry=dry):
+        console.print(sentence, highlight=False)
+
+
+def table(collected: Collected) -> Table:
+    """Return a row for each student: what there is of each notebook, when it came, what became of it."""
+    caption = "  ".join(f"{sign} {state}" for state, sign in SIGN.items())
+    shown = Table(title=f"read as {collected.layout}", caption=caption, caption_justify="left")
+    for column in ("student", "name", "notebooks", "came", "late", "now"):
+        shown.add_column(column, no_wrap=column != "notebooks")
+    for row in collected.rows:
+        style = STYLE.get(row.fate, "")
+        came = "" if row.moment is None else row.moment.strftime("%Y-%m-%d %H:%M")
+        cells = (row.student, row.name, _notebooks(row), came, told(row.late), str(row.fate))
+        shown.add_row(*map(escape, cells), style=style)
+    return shown
+
+
+def _notebooks(row: Row) -> str:
+    return " ".join(f"{SIGN[state]} {name}" for name, state in row.notebooks.items())
+
+
+def told(late: timedelta | None) -> str:
+    """Say how late something is.
+
+    Examples
+    --------
+    >>> told(timedelta(days=1, hours=2, minutes=5)), told(timedelta(minutes=3)), told(timedelta()), told(None)
+    ('1 d 2 h', '3 min', 'late', '')
+    """
+    if late is None:
+        return ""
+    minutes = int(late.total_seconds() // 60)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{max(minutes, 1)} min" if late else "late"
+
+
+def summary(collected: Collected, *, dry: bool) -> Iterator[str]:
+    """Yield what to know of the whole, and what to do next."""
+    fates = Counter(row.fate for row in collected.rows)
+    counted = ", ".join(f"{number} {fate}" for fate, number in sorted(fates.items()))
+    late = sum(row.late is not None for row in collected.rows)
+    due = "no due date is known" if collected.due is None else f"due {collected.due:%Y-%m-%d %H:%M} UTC"
+    yield f"{len(collected.rows)} students: {counted}; {late} late ({due})."
+    if fates[Fate.KEPT]:
+        yield "What was there already and differs was left as it is; --replace takes the new files."
+    if dry:
+        yield "Nothing was written: this was a look with --dry-run."
+
+
+def as_dict(collected: Collected) -> dict[str, Any]:
+    """Return a collection as plain data."""
+    return {
+        "layout": str(collected.layout),
+        "due": None if collected.due is None else collected.due.isoformat(),
+        "nobodys": list(collected.strays),
+        "students": [
+            {
+                "student": row.student,
+                "name": row.name,
+                "now": str(row.fate),
+                "notebooks": {name: str(state) for name, state in row.notebooks.items()},
+                "came": None if row.moment is None else row.moment.isoformat(),
+                "late": row.late is not None,
+                "seconds_late": None if not row.late else row.late.total_seconds(),
+                "notes": list(row.notes),
+            }
+            for row in collected.rows
+        ],
+    }
