@@ -139,7 +139,7 @@ def test_a_link_in_a_folder_is_not_followed(course, tmp_path):
 
 
 def test_students_of_names_that_become_the_same_stay_two(course, archive):
-    rows = collect(course, archive((f"a:b/{FILE}", WORK), (f"a;b/{FILE}", WORK)))
+    rows = collect(course, archive((f"ab:c/{FILE}", WORK), (f"ab;c/{FILE}", WORK)))
 
     assert len(rows) == 2
     assert len(files_below(course.root / "submitted")) == 2
