@@ -14,7 +14,7 @@ demo: .venv/installed sandbox  ## grade a sample class end to end, into demo/
 	$(BIN)/cs231n demo
 
 test: .venv/installed sandbox  ## the tests; the slower suites have targets of their own
-	$(PYTEST) -m "not ($(SLOW))"
+	$(PYTEST) -n auto -m "not ($(SLOW))"
 
 check: test check-style  ## what CI does on every change
 
@@ -29,8 +29,11 @@ lab: .venv/installed  ## JupyterLab on the student version
 release: .venv/installed  ## solutions/ -> assignments/, through nbgrader
 	$(BIN)/cs231n release
 
-integration security notebooks mutation: .venv/installed sandbox
+integration security notebooks: .venv/installed sandbox
 	$(PYTEST) -m $@
+
+mutation: .venv/installed sandbox
+	$(PYTEST) -n auto -m mutation
 
 browser: .venv/installed sandbox  ## needs Chromium
 	$(PYTEST) -m browser tests/browser
