@@ -23,7 +23,7 @@ HOME = Path(__file__).parent.parent  # of the course that the sample is made fro
 LESSONS = (  # one of each assignment: the demo takes seconds, not minutes
     "assignment1/affine_layers.ipynb",
     "assignment2/batch_normalization.ipynb",
-    "assignment3/convolution_and_pooling.ipynb",
+    "assignment3/convolution.ipynb",
 )
 MARK = ".cs231n-demo"  # tells a folder that the demo made from one that it must not touch
 

@@ -1,4 +1,4 @@
-"""Convolution and pooling as a patient beginner writes them: one multiplication at a time.
+"""Convolution as a patient beginner writes them: one multiplication at a time.
 
 The benchmark of grading hands them in, to see what grading costs beside arithmetic that is slow by itself.
 """
@@ -48,33 +48,20 @@ def conv_backward_naive(dout, cache):
     return dpadded[:, :, pad : padded.shape[2] - pad, pad : padded.shape[3] - pad], dw, db
 
 
-def max_pool_forward_naive(x, pool_param):
-    HH, WW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-    N, C, H, W = x.shape
-    OH, OW = 1 + (H - HH) // stride, 1 + (W - WW) // stride
-    out = np.zeros((N, C, OH, OW))
-    for n in range(N):
-        for c in range(C):
-            for i in range(OH):
-                for j in range(OW):
-                    best = -np.inf
-                    for k in range(HH):
-                        for m in range(WW):
-                            best = max(best, x[n, c, i * stride + k, j * stride + m])
-                    out[n, c, i, j] = best
-    return out, (x, pool_param)
+def conv_output_size(size, field, stride, pad):
+    count = 0
+    while count * stride + field <= size + 2 * pad:
+        count += 1
+    return count
 
 
-def max_pool_backward_naive(dout, cache):
-    x, pool_param = cache
-    HH, WW, stride = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
-    N, C, OH, OW = dout.shape
-    dx = np.zeros_like(x)
-    for n in range(N):
-        for c in range(C):
-            for i in range(OH):
-                for j in range(OW):
-                    window = x[n, c, i * stride : i * stride + HH, j * stride : j * stride + WW]
-                    k, m = np.unravel_index(np.argmax(window), window.shape)
-                    dx[n, c, i * stride + k, j * stride + m] += dout[n, c, i, j]
-    return dx
+def conv_parameters(w_shape):
+    F, C, HH, WW = w_shape
+    return F * C * HH * WW + F
+
+
+def conv_multiply_adds(x_shape, w_shape, conv_param):
+    N, C, H, W = x_shape
+    F, _, HH, WW = w_shape
+    stride, pad = conv_param["stride"], conv_param["pad"]
+    return N * F * (1 + (H + 2 * pad - HH) // stride) * (1 + (W + 2 * pad - WW) // stride) * C * HH * WW

@@ -3,12 +3,7 @@
 Colors are the Okabe-Ito palette and the ``cividis`` map: safe for color-blind readers, readable in gray.
 """
 
-from cs231n_lib.plots.activations import (
-    function_and_slope,
-    output_means,
-    signals_by_depth,
-    training_losses,
-)
+from cs231n_lib.plots.activations import function_and_slope, output_means, signals_by_depth, training_losses
 from cs231n_lib.plots.affine import softmax_bars, step_sizes
 from cs231n_lib.plots.arrays import curves, matrices
 from cs231n_lib.plots.batch_normalization import (
@@ -17,6 +12,7 @@ from cs231n_lib.plots.batch_normalization import (
     gradient_parts,
     running_averages,
 )
+from cs231n_lib.plots.convolution import amounts, filtered, moving_window, shares, windows_on_a_line
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
@@ -32,6 +28,7 @@ from cs231n_lib.plots.upsampling import stamp_counts, stamp_gradient
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
 __all__ = [
+    "amounts",
     "batchnorm_distributions",
     "batchnorm_graph",
     "channel_gradients",
@@ -42,6 +39,7 @@ __all__ = [
     "dropout_masks",
     "dropout_training",
     "explore",
+    "filtered",
     "folded_layers",
     "function_and_slope",
     "gradient_parts",
@@ -50,12 +48,14 @@ __all__ = [
     "matrices",
     "matrix_product",
     "memory_bars",
+    "moving_window",
     "noise_of_means",
     "output_means",
     "photograph",
     "pixel_rows",
     "pooling_windows",
     "running_averages",
+    "shares",
     "signals_by_depth",
     "softmax_bars",
     "stamp_counts",
@@ -63,4 +63,5 @@ __all__ = [
     "step_sizes",
     "training_losses",
     "window_and_column",
+    "windows_on_a_line",
 ]

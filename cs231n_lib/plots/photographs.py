@@ -8,18 +8,18 @@ from cs231n_lib.plots._style import label
 
 
 def images(panels):
-    """Draw gray images side by side, each in its own range of brightness, with its size below its title.
+    """Draw images side by side, gray ones in their own range of brightness, with their sizes below their titles.
 
     Parameters
     ----------
-    panels : dict of str to ndarray of shape (H, W)
-        Titles and images, from left to right.
+    panels : dict of str to ndarray of shape (H, W) or (H, W, 3)
+        Titles and images, gray or in color from 0 to 1, from left to right.
     """
     _, axes = plt.subplots(1, len(panels), figsize=(2.5 * len(panels), 3.2), squeeze=False, layout="constrained")
     for ax, (title, image) in zip(axes[0], panels.items(), strict=True):
         ax.imshow(image, cmap="gray")
         ax.spines[:].set_visible(False)  # a border would hide the outermost pixels
-        height, width = image.shape
+        height, width = image.shape[:2]
         label(ax, f"{title}\n{height} × {width} pixels", "column", "row")  # noqa: RUF001  a multiplication sign
 
 

@@ -1,54 +1,20 @@
 """The examples by hand in the lessons: each number in the text, against plain NumPy written out here."""
 
-import json
 import math
 import re
 from itertools import product
-from pathlib import Path
 
 import numpy as np
+from printed import assert_printed, text
 
-SOLUTIONS = Path(__file__).parents[2] / "solutions"
 AFFINE = "assignment1/affine_layers"
 BATCHNORM = "assignment2/batch_normalization"
-CONVOLUTION = "assignment3/convolution_and_pooling"
 
 AFFINE_X = np.array([[1, 2, 3], [0, 1, -1]])
 AFFINE_W = np.array([[1, 0], [0, 2], [1, -1]])
 AFFINE_DOUT = np.array([[1, 0], [2, -1]])
 RELU_X = np.array([[-2, -0.5, 0.5], [1, 3, -1]])
 BATCH = np.array([[3, 0], [9, 2], [11, 0], [17, 2]])
-POOLED_IMAGE = np.array([[1, 3, 2, 0], [4, 6, 1, 8], [3, 1, 0, 2], [2, 2, 7, 5]])
-
-
-def text(notebook, cell_id):
-    cells = json.loads((SOLUTIONS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
-    return next("".join(cell["source"]) for cell in cells if cell["id"] == cell_id)
-
-
-def printed_matrices(notebook, cell_id):
-    bodies = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text(notebook, cell_id), re.DOTALL)
-    return [np.array([[number(entry) for entry in row.split("&")] for row in body.split(r"\\")]) for body in bodies]
-
-
-def number(latex):
-    latex = re.sub(r"\\tfrac(\d)(\d)", r"\1/\2", latex.strip())
-    if latex.startswith(r"\ln"):
-        return math.log(float(latex[3:]))
-    above, _, below = latex.partition("/")
-    return float(above) / float(below or 1)
-
-
-def assert_printed(notebook, cell_id, *expected):
-    printed = printed_matrices(notebook, cell_id)
-    assert len(printed) == len(expected)
-    for shown, computed in zip(printed, expected, strict=True):
-        np.testing.assert_allclose(shown, computed, atol=1e-12)
-
-
-def windows(shape, size, stride):
-    starts = (range(0, length - extent + 1, stride) for length, extent in zip(shape, size, strict=True))
-    return [(slice(i, i + size[0]), slice(j, j + size[1])) for i, j in product(*starts)]
 
 
 def test_the_affine_example_is_a_weighted_sum_plus_bias():
@@ -249,104 +215,3 @@ def test_the_closed_formula_gives_the_same_numbers():
     np.testing.assert_allclose(bracket, [1.04, -1.28, -0.72, 0.96])
     np.testing.assert_allclose(2 / (4 * 5) * bracket, [0.104, -0.128, -0.072, 0.096])
     assert r"\frac{1}{10}\,(1.04, -1.28, -0.72, 0.96)" in text(BATCHNORM, "math-batchnorm-backward-alt")
-
-
-def test_filters_need_fewer_parameters_than_an_affine_layer():
-    why = text(CONVOLUTION, "why-conv-forward-naive")
-
-    assert round(227 * 227 * 3 * 96 / 1e6, 1) == 14.8
-    assert 96 * (11 * 11 * 3) + 96 == 34944
-    assert "14.8 million" in why
-    assert r"$96 \cdot 363 + 96 = 34{,}944$" in why
-
-
-def test_the_convolution_example_counts_the_ones_below_the_filter():
-    image, kernel, out = printed_matrices(CONVOLUTION, "math-conv-forward-naive")
-
-    counts = [np.count_nonzero(image[window] * kernel) for window in windows((5, 5), (3, 3), 1)]
-
-    assert out.ravel().tolist() == counts
-    assert kernel[::-1, ::-1].tolist() == kernel.tolist()
-
-
-def test_output_sizes_count_the_windows_that_fit():
-    assert len(windows((5, 5), (2, 3), 2)) == 2 * 2
-    assert [window[0].start for window in windows((5, 5), (2, 3), 2)] == [0, 0, 2, 2]
-    assert len(windows((3, 640), (3, 3), 2)) == 319
-    assert windows((3, 640), (3, 3), 2)[-1][1] == slice(636, 639)
-    assert "is 319" in text(CONVOLUTION, "question-conv-forward-naive")
-
-
-def test_the_convolution_gradients_are_stamps_and_windows_added_up():
-    x, w = np.array([[1, 2, 0], [0, 1, 3], [2, 0, 1]]), np.array([[1, 2], [0, -1]])
-    dout = np.array([[1, 2], [0, 3]])
-    places = windows((3, 3), (2, 2), 1)
-    stamps = np.zeros((4, 3, 3))
-    for stamp, place, d in zip(stamps, places, dout.ravel(), strict=True):
-        stamp[place] = d * w
-
-    out = np.array([np.sum(x[place] * w) for place in places]).reshape(2, 2)
-    dw = sum(d * x[place] for place, d in zip(places, dout.ravel(), strict=True))
-
-    used = [x[place] for place, d in zip(places, dout.ravel(), strict=True) if d]
-    expected = (x, w, out, dout, *stamps[[0, 1, 3]], stamps.sum(axis=0), *used, dw)
-    assert_printed(CONVOLUTION, "math-conv-backward-naive", *expected)
-    assert r"\mathtt{db} = 1 + 2 + 0 + 3 = 6" in text(CONVOLUTION, "math-conv-backward-naive")
-
-
-def test_a_slice_that_ends_at_minus_zero_is_empty():
-    assert np.zeros((2, 3, 4, 5))[:, :, 0:-0, 0:-0].shape == (2, 3, 0, 0)
-    assert "$(N, C, 0, 0)$" in text(CONVOLUTION, "question-conv-backward-naive")
-
-
-def test_stride_three_with_a_small_filter_leaves_28_of_64_pixels_out():
-    covered = np.zeros((8, 8), dtype=bool)
-    for window in windows((8, 8), (2, 2), 3):
-        covered[window] = True
-
-    assert np.count_nonzero(~covered) == 28
-    assert "28 of 64" in text(CONVOLUTION, "question-conv-backward-naive")
-
-
-def pooled(size, stride):
-    return np.array([POOLED_IMAGE[window].max() for window in windows((4, 4), size, stride)])
-
-
-def test_the_pooling_examples_keep_the_largest_entries():
-    overlapping, narrow = pooled((2, 2), 1).reshape(3, 3), pooled((1, 2), 2).reshape(2, 2)
-
-    examples = (POOLED_IMAGE, pooled((2, 2), 2).reshape(2, 2), overlapping, narrow)
-
-    assert_printed(CONVOLUTION, "math-max-pool-forward-naive", *examples)
-
-
-def test_taking_the_last_entry_of_each_window_passes_on_increasing_numbers_only():
-    def passes(image):
-        places = windows((4, 4), (2, 2), 2)
-        return all(image[place].max() == image[place][-1, -1] for place in places)
-
-    increasing = np.arange(16.0).reshape(4, 4)
-
-    assert passes(increasing)
-    assert not passes(increasing[::-1, ::-1])
-    assert not passes(POOLED_IMAGE)
-    assert POOLED_IMAGE[1::2, 1::2].ravel().tolist() == [6, 8, 2, 5]
-
-
-def pooling_gradient(stride, dout):
-    dx = np.zeros((4, 4))
-    for (rows, cols), d in zip(windows((4, 4), (2, 2), stride), dout, strict=True):
-        winner = max(
-            product(range(rows.start, rows.stop), range(cols.start, cols.stop)),
-            key=lambda at: POOLED_IMAGE[at],
-        )
-        dx[winner] += d
-    return dx
-
-
-def test_the_pooling_gradients_go_to_the_winners_and_add_up():
-    disjoint, overlapping = pooling_gradient(2, [1, 2, 3, 4]), pooling_gradient(1, [1] * 9)
-
-    assert_printed(CONVOLUTION, "math-max-pool-backward-naive", [[1, 2], [3, 4]], disjoint, overlapping)
-    assert overlapping.sum() == 9
-    assert np.count_nonzero(overlapping) == 4

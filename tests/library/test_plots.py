@@ -14,6 +14,7 @@ MATRIX = np.arange(12.0).reshape(3, 4)
 PIXELS = np.arange(16.0).reshape(2, 2, 2, 2)
 LINE = np.linspace(0.0, 1.0, 5)
 
+CHANNELS = MATRIX[None]
 CONV = {"stride": 1, "pad": 0}
 
 
@@ -46,6 +47,11 @@ PICTURES = {
     "running_averages": lambda: plots.running_averages(MATRIX, mean=8, variance=16, batch_variance=15.2),
     "gradient_parts": lambda: plots.gradient_parts({"dout": LINE[:, None], "dx": -LINE[:, None]}),
     "convolution_windows": lambda: plots.convolution_windows(np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)),
+    "windows_on_a_line": lambda: plots.windows_on_a_line(8, field=3, stride=2, pad=1, count=4),
+    "moving_window": lambda: plots.moving_window(CHANNELS, np.eye(2)[None], 1.0, np.eye(3), (0, 1), (1, 2)),
+    "filtered": lambda: plots.filtered(MATRIX, np.eye(3), -MATRIX),
+    "amounts": lambda: plots.amounts({"small": 12, "large": 3_000_000}, "what layers learn", "parameters"),
+    "shares": lambda: plots.shares({"parameters": [1, 3], "work": [3, 1]}, ["first", "second"]),
     "pooling_windows": lambda: plots.pooling_windows(MATRIX, MATRIX[1::2, 1::2], size=(2, 2), stride=2),
     "window_and_column": lambda: plots.window_and_column(MATRIX, np.ones((4, 6)), (2, 2), place=(1, 2), number=5),
     "matrix_product": lambda: plots.matrix_product(("filters", 2, 12), ("columns", 12, 30)),
@@ -194,6 +200,47 @@ def test_a_time_is_measured_forward_and_backward_for_each_name():
     assert ax.get_yticklabels()[0].get_text() == "one"
     assert len(ax.patches) == 2 * len(ax.get_yticklabels())
     assert all(bar.get_width() > 0 for bar in ax.patches)
+
+
+@pytest.mark.parametrize(("count", "dashed", "left"), [(4, 0, 1), (5, 1, 0), (0, 0, 10)])
+def test_places_are_drawn_as_counted_and_what_sticks_out_is_dashed(count, dashed, left):
+    figure = drawn(lambda: plots.windows_on_a_line(8, field=3, stride=2, pad=1, count=count))
+
+    pixels, windows = figure.axes[0].patches[:10], figure.axes[0].patches[10:]
+    assert len(windows) == count
+    assert sum(window.get_linestyle() == "--" for window in windows) == dashed
+    assert len({pixel.get_facecolor() for pixel in pixels}) == 2
+    assert figure.axes[0].get_title().endswith(f" = {count} windows; left over at the end: {left}")
+
+
+def test_the_products_of_a_window_are_summed_and_the_bias_added():
+    figure = drawn(PICTURES["moving_window"])
+
+    image, _, products, out = figure.axes
+    assert [number.get_text() for number in products.texts] == ["$6$", "$0$", "$0$", "$11$"]
+    assert (products.get_title(), out.get_title()) == ("products: 17", "output\n17\n+ bias 1 = 18")
+    np.testing.assert_allclose([ax.patches[0].get_xy() for ax in (image, out)], [(1.56, 0.56), (0.56, -0.44)])
+
+
+def test_negative_sums_of_a_channel_stand_in_brackets():
+    figure = drawn(lambda: plots.moving_window(-np.ones((2, 2, 2)), np.ones((2, 1, 1)), 0, np.eye(2), (0, 0), (0, 0)))
+
+    assert figure.axes[-1].get_title() == "output\n(-1) + (-1)\n+ bias 0 = -2"
+
+
+def test_a_filtered_picture_says_its_range():
+    figure = drawn(PICTURES["filtered"])
+
+    assert [ax.get_title() for ax in figure.axes] == ["before: 0 to 11", "filter", "after: -11 to 0"]
+
+
+def test_amounts_and_shares_are_written_out():
+    written = {}
+    for name in ("amounts", "shares"):
+        written[name] = [text.get_text() for text in drawn(PICTURES[name]).axes[0].texts]
+        plt.close("all")
+
+    assert written == {"amounts": ["12", "3,000,000"], "shares": ["25", "75", "75", "25"]}
 
 
 def test_step_sizes_shows_that_single_precision_is_worse():
