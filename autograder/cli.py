@@ -126,11 +126,19 @@ def report(
     *,
     course: CourseOption = Path(),
 ) -> None:
-    """Write the class report: scores, checks and misconceptions, as one HTML file."""
+    """Write the class report: one HTML file, and the same as tables for spreadsheets.
+
+    It says how scores are distributed, what each check costs, which misconceptions are shared, whose code or wrong
+    numbers look alike, what was slow or broken, and how scores move from assignment to assignment.
+    """
     from autograder import pages
     from autograder.course import Course
 
-    out.print(escape(str(pages.write_class_report(Course(course), assignment))))
+    page, *tables = pages.write_class_report(Course(course), assignment)
+    out.print(escape(str(page)), soft_wrap=True, highlight=False)
+    out.print(
+        f"[dim]and {len(tables)} tables beside it: {escape(page.stem)}-*.csv[/]", soft_wrap=True, highlight=False
+    )
 
 
 @app.command(epilog="Example: cs231n demo --at demo")

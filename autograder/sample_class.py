@@ -14,7 +14,9 @@ from autograder.misconceptions import CATALOG
 from autograder.misconceptions.recognition import lost_checks
 from autograder.published import published_answers
 from autograder.question import Check
+from autograder.sample_copies import copies
 
+SHARED_BY = (1, 4, 1, 2, 1, 3)  # how many students have each of the first misconceptions; one has each of the others
 LOOP = "    while True:\n        pass"
 HOG = "    hoard = []\n    while True:\n        hoard.append(np.ones(2**24))"
 EXIT = "    import os\n    os._exit(0)"
@@ -96,6 +98,9 @@ def sample_class(notebook: Notebook, solution: Node) -> Iterator[Sample]:
     yield Sample("perfect-renamed", {f"Copy of {notebook.name} (final).ipynb": nbformat.writes(good)})
     yield Sample("perfect-but-noisy", notebook_of(_replaced(good, target.exercise, _noisy(good, target.exercise))))
     yield from _wrong(notebook, good, notebook_of)
+    for copy in copies(notebook.exercises):
+        own = notebook_of(_replaced(good, copy.exercise, copy.source))
+        yield Sample(copy.student, own, frozenset({copy.exercise}) if copy.is_wrong else frozenset())
     yield Sample("unfinished", notebook_of(notebook.node), everything)
     yield Sample("syntax-error", with_body("    return ("), lost)
     yield Sample("exception", with_body(RAISE), lost)
@@ -109,16 +114,16 @@ def sample_class(notebook: Notebook, solution: Node) -> Iterator[Sample]:
 
 
 def _wrong(notebook: Notebook, good: Node, notebook_of: Callable[[Node], dict[str, str]]) -> Iterator[Sample]:
-    """Swap each misconception in."""
+    """Swap each misconception in; some are handed in by several students."""
+    checks = [cell.check for cell in notebook.check_cells]
+    shared = iter(SHARED_BY)
     for misconception in CATALOG:
         if misconception.exercise in notebook.exercises:
-            node = _replaced(good, misconception.exercise, misconception.source)
+            files = notebook_of(_replaced(good, misconception.exercise, misconception.source))
             student = "wrong-" + misconception.name.replace("_", "-")
-            yield Sample(
-                student,
-                notebook_of(node),
-                lost_checks(misconception, [cell.check for cell in notebook.check_cells]),
-            )
+            loses = lost_checks(misconception, checks)
+            for number in range(1, next(shared, 1) + 1):
+                yield Sample(student if number == 1 else f"{student}-{number}", files, loses)
 
 
 def _worked(released: Node, solution: Node) -> Node:

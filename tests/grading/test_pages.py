@@ -82,7 +82,11 @@ class Page(HTMLParser):
 
 
 def all_pages(course):
-    return [*pages.write_feedback(course, "assignment1"), pages.write_class_report(course, "assignment1")]
+    return [*pages.write_feedback(course, "assignment1"), class_page(course)]
+
+
+def class_page(course):
+    return pages.write_class_report(course, "assignment1")[0]
 
 
 @pytest.mark.usefixtures("hostile")
@@ -143,9 +147,9 @@ def test_the_pages_are_the_same_twice(course):
 
 @pytest.mark.usefixtures("hostile")
 def test_the_class_report_says_who_is_concerned(course):
-    text = Page(pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")).text
+    text = Page(class_page(course).read_text(encoding="utf-8")).text
 
-    assert "2 submissions" in text
+    assert "2submissions" in text.replace("\n", "")
     assert "student code runs in a bubblewrap sandbox" in text
     assert "Broken: ours to mend." in text
     assert "'a b.ipynb' was taken for layers.ipynb." in text
@@ -154,7 +158,7 @@ def test_the_class_report_says_who_is_concerned(course):
 def test_a_class_without_trouble_has_a_report(course, write):
     write(report("ada", check()), report("bob", check()))
 
-    text = Page(pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")).text
+    text = Page(class_page(course).read_text(encoding="utf-8")).text
 
     assert "No wrong answer is that of a known misconception." in text
     assert "Every function answered." in text
@@ -165,9 +169,7 @@ def test_weak_protection_is_said_in_the_report(course, write):
     strong = report("ada", check())
     write(SubmissionReport(strong.student, strong.assignment, "rlimits", strong.notebooks))
 
-    assert "WARNING: student code runs with resource limits only" in (
-        pages.write_class_report(course, "assignment1").read_text(encoding="utf-8")
-    )
+    assert "WARNING: student code runs with resource limits only" in (class_page(course).read_text(encoding="utf-8"))
 
 
 def test_the_feedback_stands_where_nbgrader_looks_for_it(course, write, tmp_path):
