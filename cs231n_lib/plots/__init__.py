@@ -16,6 +16,7 @@ from cs231n_lib.plots.convolution import amounts, filtered, moving_window, share
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
+from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.spatial_normalization import (
     channel_gradients,
@@ -32,6 +33,10 @@ __all__ = [
     "batchnorm_distributions",
     "batchnorm_graph",
     "channel_gradients",
+    "accuracy_by_size",
+    "batchnorm_distributions",
+    "batchnorm_graph",
+    "before_and_after",
     "convolution_times",
     "convolution_windows",
     "curves",
@@ -62,6 +67,7 @@ __all__ = [
     "stamp_gradient",
     "step_sizes",
     "training_losses",
+    "who_belongs",
     "window_and_column",
     "windows_on_a_line",
 ]

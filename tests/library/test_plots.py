@@ -27,6 +27,9 @@ def backward(dout, _):
 
 
 PICTURES = {
+    "who_belongs": lambda: plots.who_belongs({"a": np.ones((2, 3, 2, 4)), "b": np.zeros((2, 3, 2, 4), dtype=bool)}),
+    "before_and_after": lambda: plots.before_and_after({"a": np.ones((3, 2, 4))}, {"a": np.zeros((3, 2, 4))}),
+    "accuracy_by_size": lambda: plots.accuracy_by_size([2, 8], {"a": [0.5, 0.9], "b": [0.1, 0.2]}, "batch size"),
     "function_and_slope": lambda: plots.function_and_slope(LINE, {"f": LINE**2}, {"f": 2 * LINE}),
     "output_means": lambda: plots.output_means({"f": MATRIX, "g": -MATRIX}),
     "signals_by_depth": lambda: plots.signals_by_depth([MATRIX, 0 * MATRIX, -MATRIX], [MATRIX] * 3, title="three"),
