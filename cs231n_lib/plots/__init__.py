@@ -29,14 +29,12 @@ from cs231n_lib.plots.upsampling import stamp_counts, stamp_gradient
 from cs231n_lib.plots.windows import convolution_windows, pooling_windows
 
 __all__ = [
+    "accuracy_by_size",
     "amounts",
     "batchnorm_distributions",
     "batchnorm_graph",
-    "channel_gradients",
-    "accuracy_by_size",
-    "batchnorm_distributions",
-    "batchnorm_graph",
     "before_and_after",
+    "channel_gradients",
     "convolution_times",
     "convolution_windows",
     "curves",
