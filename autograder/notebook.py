@@ -2,7 +2,7 @@
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -187,7 +187,7 @@ def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
     (report,) = examiner.examine([wanted])
     if report.outcome is Outcome.PASSED:
         return report
-    earlier = [check for check in of_exercises(examiner.calls(wanted)) if check is not wanted]
+    earlier = [check for check in _taught(of_exercises(examiner.calls(wanted))) if check is not wanted]
     return examiner.examine([*earlier, wanted])[-1] if earlier else report
 
 
@@ -197,12 +197,23 @@ def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
     own = [
         check.name for check in BANK.values() if getattr(namespace.get(check.exercise), "__module__", None) == here
     ]
+    own = [check.name for check in _taught([BANK[name] for name in own])]
     names = {beside for name in own for beside in lessons.beside(name)} | set(own)
     if not names:
         raise UnknownCheckError(
             "There is no exercise of the course here yet. Run the cells that define your functions."
         )
     return [check for check in BANK.values() if check.name in names]
+
+
+def _taught(checks: Sequence[Check]) -> list[Check]:
+    """Return checks without those of an exercise that a lesson asks about, and not by this one.
+
+    So nobody is asked for what an exercise may have and the lesson does not ask for, such as an option of a network.
+    """
+    places = lessons.places()
+    asked = {check.exercise for check in BANK.values() if check.name in places}
+    return [check for check in checks if check.name in places or check.exercise not in asked]
 
 
 def _exercise_of(name: str) -> str:

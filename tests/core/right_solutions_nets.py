@@ -460,6 +460,81 @@ def predict_step_factor_by_cases(rule, factor):
     return 1
 
 
+# ---- steps and choices ---------------------------------------------------------------------------------------------
+
+
+def network_forward_by_while(params, x):
+    k, out, kept = 1, np.reshape(x, (x.shape[0], -1)), {}
+    while f"W{k}" in params:
+        kept[k] = (out, params[f"W{k}"])
+        out = np.dot(out, params[f"W{k}"]) + params[f"b{k}"]
+        k += 1
+        if f"W{k}" in params:
+            out = out * (out > 0)
+    return out, kept
+
+
+def network_backward_by_while(dscores, kept):
+    k, grads, d = len(kept), {}, dscores
+    while k:
+        x, W = kept[k]
+        grads.update({f"W{k}": x.T @ d, f"b{k}": np.sum(d, 0)})
+        d = (d @ W.T) * (x > 0)
+        k -= 1
+    return grads
+
+
+def network_forward_by_einsum(params, x):
+    names = sorted((name for name in params if name[0] == "W"), key=lambda name: int(name[1:]))
+    outs = [x.reshape(len(x), -1)]
+    for name in names:
+        outs.append(np.einsum("nd,dm->nm", np.maximum(outs[-1], 0) if len(outs) > 1 else outs[0], params[name]))
+        outs[-1] += params[name.replace("W", "b")]
+    return outs[-1], [outs, [params[name] for name in names]]
+
+
+def network_backward_by_einsum(dscores, caches):
+    outs, weights = caches
+    grads = {}
+    for number in reversed(range(len(weights))):
+        x = outs[number] if number == 0 else np.maximum(outs[number], 0)
+        grads[f"W{number + 1}"] = np.einsum("nd,nm->dm", x, dscores)
+        grads[f"b{number + 1}"] = np.einsum("nm->m", dscores)
+        dscores = np.where(outs[number] > 0, np.einsum("nm,dm->nd", dscores, weights[number]), 0)
+    return grads
+
+
+def overfitting_settings_by_he(_num_layers):
+    return [0.25, np.sqrt(2 / 50)]
+
+
+def overfitting_settings_by_table(num_layers):
+    return {3: (1.0, 0.15), 5: (0.3, 0.15)}[num_layers]
+
+
+def read_digits_by_momentum(X_train, y_train, X_new):
+    net = NetByRecursion([60, 40], X_train.shape[1], 10, std=0.15, dtype=np.float64)
+    memory = {}
+    for _ in range(150):
+        _, grads = net.loss(X_train, y_train)
+        for name in net.params:
+            config = memory.get(name, {"learning_rate": 0.1})
+            net.params[name], memory[name] = sgd_momentum_in_place(net.params[name], grads[name], config)
+    return np.argmax(net.loss(X_new), axis=1)
+
+
+def read_digits_in_a_list(X_train, y_train, X_new):
+    np.random.seed(1)
+    net = NetOfListsOfCaches([40], X_train.shape[1], 10, reg=1e-3, weight_scale=0.1)
+    configs = {name: {"learning_rate": 0.01} for name in net.params}
+    for step in range(300):
+        rows = np.arange(30 * step, 30 * step + 30) % len(y_train)
+        _, grads = net.loss(X_train[rows], y_train[rows])
+        for name in net.params:
+            net.params[name], configs[name] = adam_anew(net.params[name], grads[name], configs[name])
+    return [int(label) for label in net.loss(X_new).argmax(1)]
+
+
 def rules(style):
     return {rule: globals()[f"{rule}_{style}"] for rule in ("sgd_momentum", "rmsprop", "adam", "adamw")}
 
@@ -475,6 +550,24 @@ SOLUTIONS = {
     "predictions by thinking": {
         "predict_first_loss": predict_first_loss_rounded,
         "predict_step_factor": predict_step_factor_by_cases,
+    },
+    "steps by while": {
+        "network_forward": network_forward_by_while,
+        "network_backward": network_backward_by_while,
+        "read_digits": read_digits_by_momentum,
+    },
+    "steps by einsum": {
+        "network_forward": network_forward_by_einsum,
+        "network_backward": network_backward_by_einsum,
+        "read_digits": read_digits_in_a_list,
+    },
+    "settings by He": {
+        "FullyConnectedNet": NetOfListsOfCaches,
+        "overfitting_settings": overfitting_settings_by_he,
+    },
+    "settings by a table": {
+        "FullyConnectedNet": NetByRecursion,
+        "overfitting_settings": overfitting_settings_by_table,
     },
     "a deep net with lists of caches": {"FullyConnectedNet": NetOfListsOfCaches},
     "a deep net of objects": {"FullyConnectedNet": NetOfObjects},

@@ -22,6 +22,8 @@ STATISTICAL = {  # chance alone decides: a hundred thousandth is nothing
     "he_init",
     "two_layer_net_parameters",
     "fully_connected_net_parameters",
+    "overfitting_settings",
+    "read_digits",
     "three_layer_conv_net_parameters",
 }
 ESTIMATE = 0.01  # the tolerance of a prediction that asks for one
