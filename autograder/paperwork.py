@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from autograder.collect.layout import Layout
-from autograder.options import FAILED, AssignmentArgument, CourseOption, JsonOption, out, print_json
+from autograder.export.format import Format
+from autograder.options import (
+    FAILED,
+    AssignmentArgument,
+    CourseOption,
+    JsonOption,
+    SandboxOption,
+    out,
+    print_json,
+)
 from autograder.terminal import escape
 
 app = typer.Typer()
@@ -62,3 +71,36 @@ def collect(
     else:
         view.show(collected, out, dry=dry_run)
     raise typer.Exit(FAILED if any(row.needs_attention for row in collected.rows) else 0)
+
+
+@app.command(epilog="Example: cs231n export assignment1 --to canvas --roster gradebook.csv")
+def export(
+    assignment: AssignmentArgument,
+    *,
+    form: Annotated[Format, typer.Option("--to", help="Who reads it.")],
+    file: Annotated[Path | None, typer.Option(help="Where to write; below export/ if not given.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="Canvas' gradebook or Moodle's worksheet.")] = None,
+    column: Annotated[str, typer.Option(help="What the assignment is called there, if otherwise.")] = "",
+    sandbox: SandboxOption = None,
+    as_json: JsonOption = False,
+    course: CourseOption = Path(),
+) -> None:
+    """Write grades for spreadsheets, Canvas, Moodle, Gradescope or viewers of tests.
+
+    Grades are those of the gradebook: points of the checks and of people, less late penalties. With --to gradescope
+    an autograder is written, which runs this engine there, and a results.json for everybody who is graded here.
+    """
+    from autograder.course import Course
+    from autograder.export import exporting
+    from autograder.roster import Roster, read_roster
+
+    known = read_roster(roster) if roster else Roster()
+    order = exporting.Order(assignment, form, file, known, column, sandbox)
+    exported = exporting.export(Course(course), order)
+    if as_json:
+        print_json({"files": [str(path) for path in exported.paths], "notes": exported.notes})
+        return
+    more = f" and {len(exported.paths) - 1} more beside it" if len(exported.paths) > 1 else ""
+    out.print(f"{escape(str(exported.paths[0]))}{more}", highlight=False, soft_wrap=True)
+    for note in exported.notes:
+        out.print(escape(note), highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.collect.names import safe
 from autograder.errors import CourseError
 
 CANVAS = ("Student", "ID")  # what their tables are told by
@@ -49,7 +50,12 @@ class Member:
     @property
     def keys(self) -> set[str]:
         """All that may stand for the student elsewhere, in lower case."""
-        values = {self.student, self.name, *(self.row.get(column) or "" for column in KEY_COLUMNS)}
+        values = {
+            self.student,
+            safe(self.student),
+            self.name,
+            *(self.row.get(column) or "" for column in KEY_COLUMNS),
+        }
         return {key_of(value) for value in values} - {""}
 
 

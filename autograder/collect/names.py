@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 LONGEST = 100  # bytes of one part of a path: file systems allow 255, and other names are made of it
 DEEPEST = 12  # folders in one another that are kept
-UNSAFE = re.compile(r"[^\w .@+,()=~-]")
+UNSAFE = re.compile(r"[^\w .@+,()~-]")
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # names that Windows keeps for itself
 
 

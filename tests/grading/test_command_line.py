@@ -26,7 +26,7 @@ from autograder.sandbox import protection
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return np.abs(x), x")
-COMMANDS = ("check", "progress", "release", "kit", "collect", "grade", "feedback", "report", "demo")
+COMMANDS = ("check", "progress", "release", "kit", "collect", "export", "grade", "feedback", "report", "demo")
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Grades out: tables for Canvas, Moodle and spreadsheets, results and an autograder for Gradescope, JUnit XML."""
