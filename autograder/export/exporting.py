@@ -9,7 +9,7 @@ from autograder.export import gradescope, tables
 from autograder.export.format import Format
 from autograder.export.junit import junit
 from autograder.export.scores import scores_of
-from autograder.pages import read_reports
+from autograder.graded import read_reports
 from autograder.results import seconds_of, write_whole
 from autograder.roster import Roster
 from autograder.sandbox.protection import Tier

@@ -16,7 +16,7 @@ from sample_course import NAME
 from autograder.export import exporting, gradescope
 from autograder.export.exporting import Order
 from autograder.export.format import Format
-from autograder.pages import read_reports
+from autograder.graded import read_reports
 from autograder.sandbox.protection import Tier
 from autograder.verdict import Outcome
 
