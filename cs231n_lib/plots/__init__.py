@@ -18,6 +18,7 @@ from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
 from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
 from cs231n_lib.plots.photographs import images, photograph
+from cs231n_lib.plots.pooling import draws, kept_steps, pooled_picture
 from cs231n_lib.plots.spatial_normalization import (
     channel_gradients,
     folded_layers,
@@ -38,6 +39,7 @@ __all__ = [
     "convolution_times",
     "convolution_windows",
     "curves",
+    "draws",
     "dropout_gradient",
     "dropout_masks",
     "dropout_training",
@@ -48,6 +50,7 @@ __all__ = [
     "gradient_parts",
     "images",
     "images_on_one_scale",
+    "kept_steps",
     "matrices",
     "matrix_product",
     "memory_bars",
@@ -56,6 +59,7 @@ __all__ = [
     "output_means",
     "photograph",
     "pixel_rows",
+    "pooled_picture",
     "pooling_windows",
     "running_averages",
     "shares",

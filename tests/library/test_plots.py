@@ -62,6 +62,9 @@ PICTURES = {
     "convolution_times": lambda: plots.convolution_times({"one": (forward, backward)}, MATRIX, MATRIX, MATRIX, CONV),
     "stamp_counts": lambda: plots.stamp_counts(MATRIX, "filter 3, stride 2"),
     "stamp_gradient": lambda: plots.stamp_gradient(dict.fromkeys(("dout", "w", "dx", "dw"), np.eye(2)), size=(2, 2)),
+    "pooled_picture": lambda: plots.pooled_picture(MATRIX / 11, MATRIX[::2, ::2] / 11, "mean"),
+    "kept_steps": lambda: plots.kept_steps(np.array([3.0, 9.0, 1.0, 7.0, 8.0]), [1, 3, 4]),
+    "draws": lambda: plots.draws(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[3, 5], [0, 2]])),
     "images": lambda: plots.images({"photograph": plots.photograph(), "matrix": MATRIX}),
 }
 
@@ -235,6 +238,28 @@ def test_a_filtered_picture_says_its_range():
     figure = drawn(PICTURES["filtered"])
 
     assert [ax.get_title() for ax in figure.axes] == ["before: 0 to 11", "filter", "after: -11 to 0"]
+
+
+def test_pictures_before_and_after_pooling_share_their_grays_and_say_size_and_mean():
+    figure = drawn(PICTURES["pooled_picture"])
+
+    titles = [ax.get_title() for ax in figure.axes]
+    assert titles == ["before: 3 × 4 pixels, mean 0.50", "mean: 2 × 2 pixels, mean 0.45"]  # noqa: RUF001
+    assert {ax.images[0].get_clim() for ax in figure.axes} == {(0, 1)}
+
+
+def test_kept_steps_are_named_in_their_order():
+    figure = drawn(PICTURES["kept_steps"])
+
+    assert figure.axes[0].get_title() == "the 3 largest, in their order: 9, 7, 8"
+    assert [len(bars) for bars in figure.axes[0].containers] == [3, 2]
+
+
+def test_draws_are_shown_beside_their_probabilities():
+    figure = drawn(PICTURES["draws"])
+
+    heights = [[bar.get_height() for bar in bars] for bars in figure.axes[0].containers]
+    assert heights == [[0.25, 0.5, 0, 0.25], [0.3, 0.5, 0, 0.2]]
 
 
 def test_amounts_and_shares_are_written_out():
