@@ -9,6 +9,7 @@ from cs231n_lib.plots.arrays import curves, matrices
 from cs231n_lib.plots.batch_normalization import (
     batchnorm_distributions,
     batchnorm_graph,
+    batchnorm_noise,
     gradient_parts,
     running_averages,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "amounts",
     "batchnorm_distributions",
     "batchnorm_graph",
+    "batchnorm_noise",
     "before_and_after",
     "channel_gradients",
     "convolution_times",

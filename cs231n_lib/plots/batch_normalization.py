@@ -110,3 +110,21 @@ def gradient_parts(parts):
     ax.set_xticks(range(max(np.size(values) for values in parts.values())))
     ax.legend(fontsize="small")
     label(ax, "What batch normalization removes", "example", "gradient")
+
+
+def batchnorm_noise(outputs, batch_size):
+    """Draw what batch normalization in training makes of one example, in the company of many others.
+
+    Parameters
+    ----------
+    outputs : ndarray of shape (draws,)
+        Of an example whose output at test time is 1.
+    batch_size : int
+        For the title.
+    """
+    _, ax = plt.subplots(figsize=(6.5, 3.1), layout="constrained")
+    ax.hist(outputs, np.linspace(-2.5, 3.5, 61), color=BLUE)
+    ax.axvline(1, color=ORANGE, linewidth=2, linestyle="--", label="at test time")
+    ax.legend()
+    title = f"one example in batches of {batch_size}: standard deviation {outputs.std():.2f}"
+    label(ax, title, "output", "how often")

@@ -47,6 +47,7 @@ PICTURES = {
     "step_sizes": lambda: plots.step_sizes(lambda w: np.sum(w**3), LINE, 3 * LINE**2),
     "softmax_bars": lambda: plots.softmax_bars(np.array([[-0.25, 0.25], [0.25, -0.25]]), np.array([0, 1])),
     "batchnorm_distributions": lambda: plots.batchnorm_distributions(MATRIX, MATRIX / 12),
+    "batchnorm_noise": lambda: plots.batchnorm_noise(LINE, batch_size=4),
     "running_averages": lambda: plots.running_averages(MATRIX, mean=8, variance=16, batch_variance=15.2),
     "gradient_parts": lambda: plots.gradient_parts({"dout": LINE[:, None], "dx": -LINE[:, None]}),
     "convolution_windows": lambda: plots.convolution_windows(np.ones((5, 5)), np.ones((3, 3)), np.full((3, 3), 9.0)),
