@@ -180,6 +180,19 @@ class Course:
         except LimitsError as error:
             raise CourseError(str(error)) from error
 
+    def lessons_address(self) -> str:
+        """Return where students find the lessons, without a last slash: ``c.Feedback.lessons``, or nothing.
+
+        Raises
+        ------
+        CourseError
+            If it is no address of the web.
+        """
+        address = str(self.config.Feedback.get("lessons", ""))
+        if address and not address.startswith(("https://", "http://")):
+            raise CourseError(f"`c.Feedback.lessons` must begin with https:// or http:// (got {address!r}).")
+        return address.rstrip("/")
+
     def secret(self) -> tuple[bytes, str]:
         """Return the course secret and where it was taken from; make one if there is none.
 

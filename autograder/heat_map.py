@@ -78,7 +78,7 @@ def summary(name: str, shape: tuple[int, ...], levels: Levels) -> str:
 
 
 def _paint(level: int) -> str:
-    ink = ("inherit", "#222", "#222", "#fff")[level]
+    ink = ("inherit", "#222", "#222", "#2b0a00")[level]  # dark on all: a white sign would look like an empty cell
     return f"background:{COLORS[level]};color:{ink}"
 
 

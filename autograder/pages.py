@@ -6,12 +6,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder import class_tables, pictures, render
+from autograder import class_tables, heat_map, lessons, pictures, render
 from autograder.class_report import class_report
 from autograder.course import Course
 from autograder.graded import read_reports
 from autograder.results import write_whole
 from autograder.sandbox.wire import clean
+from autograder.verdict import CheckReport, NotebookReport, SubmissionReport
 
 PAGES = Environment(
     loader=PackageLoader("autograder"),
@@ -41,16 +42,31 @@ def write_feedback(course: Course, assignment: str) -> list[Path]:
     -------
     list of Path
     """
-    template = PAGES.get_template("feedback.html")
     written = []
     for report in read_reports(course, assignment):
         for notebook in report.notebooks:
-            tables = {check.grade_id: Markup(render.html(check.report)) for check in notebook.checks}  # noqa: S704
-            page = template.render(report=report, notebook=notebook, tables=tables)
             path = course.feedback(assignment, report.student) / f"{notebook.notebook}.html"
-            write_whole(path, page.encode())
+            write_whole(path, _feedback(report, notebook, course.lessons_address()).encode())
             written.append(path)
     return written
+
+
+def _feedback(report: SubmissionReport, notebook: NotebookReport, lessons_address: str) -> str:
+    return PAGES.get_template("feedback.html").render(
+        report=report,
+        notebook=notebook,
+        lessons=lessons_address,
+        places=lessons.places(),
+        signs=render.SIGN,
+        head=render.HEAD,
+        rows={check.grade_id: list(render.rows(check.report)) for check in notebook.checks},
+        maps={check.grade_id: _maps(check.report) for check in notebook.checks},
+    )
+
+
+def _maps(report: CheckReport) -> list[Markup]:
+    maps = (heat_map.html(row.array, row.expected_shape, row.levels) for row in render.mapped(report))
+    return [Markup(drawn) for drawn in maps]  # noqa: S704  it escapes
 
 
 def write_class_report(course: Course, assignment: str) -> list[Path]:

@@ -23,9 +23,9 @@ Row = tuple[str, ...]
 
 def text(report: CheckReport) -> str:
     """Render a report for a terminal: a title, a table, a sentence."""
-    rows = [HEAD, *(row for _, row in _rows(report))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    table = [HEAD, *(row for _, row in rows(report))]
+    widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
     parts = [headline(report), "", *lines, "", *report.sentences]
     for comparison in mapped(report):
         parts += ["", heat_map.text(comparison.array, comparison.expected_shape, comparison.levels)]
@@ -39,7 +39,7 @@ def html(report: CheckReport) -> str:
         "<tr>"
         + "".join(f'<td style="{CELL}">{escape(cell)}</td>' for cell in row[:-1])
         + f'<td style="{CELL};white-space:nowrap"><b>{escape(row[-1])}</b></td></tr>'
-        for _, row in _rows(report)
+        for _, row in rows(report)
     )
     sentences = "".join(f"<p>{marked_up(sentence)}</p>" for sentence in report.sentences)
     maps = "".join(heat_map.html(row.array, row.expected_shape, row.levels) for row in mapped(report))
@@ -121,7 +121,8 @@ def _link(report: CheckReport) -> str:
     return f"<p>It is taught in {escape(place.file)}, section {link}.</p>"
 
 
-def _rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:
+def rows(report: CheckReport) -> Iterator[tuple[Outcome, Row]]:
+    """Yield the rows of a report's table: of hidden cases the verdict and nothing else."""
     for verdict in report.verdicts:
         if not verdict.comparisons or verdict.hidden:
             yield verdict.outcome, (verdict.case, "", "", "", "", _word(verdict.outcome))

@@ -189,3 +189,79 @@ def test_without_results_there_is_a_sentence(course):
             str(caught.value)
             == "`assignment1` must be graded first (got no results). Run `cs231n grade assignment1`."
         )
+
+
+def feedback(course, write, *checks, problems=()):
+    write(report("ada", *checks, problems=problems))
+    return Page(pages.write_feedback(course, "assignment1")[0].read_text(encoding="utf-8"))
+
+
+def test_the_feedback_says_what_to_do_next_and_where_to_read(course, write):
+    blocked = check(Outcome.BLOCKED, "`relu_backward` needs `relu_forward`.", name="relu_backward")
+    page = feedback(course, write, check(name="affine_forward"), blocked, check(Outcome.FAILED, "It is wrong."))
+
+    told = " ".join(page.text.split())
+    assert "What to do next relu_forward. Read affine layers, section 3. ReLU, forward." in told
+    assert "relu_backward, once what it needs is right." in told
+    assert ("href", "#check-relu_forward") in page.attributes
+
+
+def test_whoever_is_done_has_nothing_to_do_next(course, write):
+    assert "Nothing: every check passes." in feedback(course, write, check()).text
+
+
+def test_the_feedback_shows_where_an_array_is_wrong(course, write):
+    row = Comparison("out", (1, 2), (1, 2), 0.5, 1e-7, "wrong", levels=((0, 3),))
+    verdict = Verdict("n=2", hidden=False, outcome=Outcome.FAILED, message="wrong", comparisons=(row,))
+    failed = GradedCheck("check-relu", 2.0, CheckReport("relu_forward", "It works.", "relu_forward", (verdict,)))
+
+    page = feedback(course, write, failed)
+
+    assert "figure" in page.tags
+    assert ("aria-label", "Where out is wrong, row by row: 1 of 2 places are wrong.") in page.attributes
+
+
+def test_hidden_cases_show_their_verdict_and_nothing_else(course, write):
+    row = Comparison("secret_array", (2,), (2,), 0.125, 1e-7, "secret message", levels=((3,),))
+    verdict = Verdict("hidden 1", hidden=True, outcome=Outcome.FAILED, message="It fails.", comparisons=(row,))
+    failed = GradedCheck("check-relu", 2.0, CheckReport("relu_forward", "It works.", "relu_forward", (verdict,)))
+
+    text = feedback(course, write, failed).text
+
+    assert "hidden 1" in text
+    assert not [word for word in ("secret", "0.12", "(2,)") if word in text]
+
+
+def test_the_feedback_links_to_the_lessons_where_they_are(course, write):
+    course.config.Feedback.lessons = "https://hub.example/lab/tree/"
+
+    page = feedback(course, write, check(Outcome.FAILED, "It is wrong."))
+
+    address = "https://hub.example/lab/tree/assignment1/affine_layers.ipynb#3.-ReLU,-forward"
+    assert ("href", address) in page.attributes
+
+
+def test_an_address_of_lessons_that_is_none_is_refused(course, write):
+    course.config.Feedback.lessons = "javascript:alert(1)"
+    write(report("ada", check()))
+
+    with pytest.raises(CourseError) as caught:
+        pages.write_feedback(course, "assignment1")
+
+    assert str(caught.value) == (
+        "`c.Feedback.lessons` must begin with https:// or http:// (got 'javascript:alert(1)')."
+    )
+
+
+def test_with_several_notebooks_the_feedback_says_the_whole_score(course, write):
+    whole = SubmissionReport(
+        "ada",
+        "assignment1",
+        "bubblewrap",
+        (NotebookReport("layers", (check(),)), NotebookReport("more", (check(Outcome.FAILED, "wrong"),))),
+    )
+    write(whole)
+
+    text = Page(pages.write_feedback(course, "assignment1")[0].read_text(encoding="utf-8")).text
+
+    assert "All notebooks of assignment1 together: 2 of 4." in text
