@@ -20,6 +20,7 @@ from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_
 from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.pooling import draws, kept_steps, pooled_picture
+from cs231n_lib.plots.segmentation import overlap, segmentation_training, segmented
 from cs231n_lib.plots.spatial_normalization import (
     channel_gradients,
     folded_layers,
@@ -59,11 +60,14 @@ __all__ = [
     "moving_window",
     "noise_of_means",
     "output_means",
+    "overlap",
     "photograph",
     "pixel_rows",
     "pooled_picture",
     "pooling_windows",
     "running_averages",
+    "segmentation_training",
+    "segmented",
     "shares",
     "signals_by_depth",
     "softmax_bars",

@@ -13,6 +13,7 @@ from cs231n_lib import plots
 MATRIX = np.arange(12.0).reshape(3, 4)
 PIXELS = np.arange(16.0).reshape(2, 2, 2, 2)
 LINE = np.linspace(0.0, 1.0, 5)
+LABELS = np.array([[[0, 1, 1, 0, 0]] * 4, [[0, 0, 1, 1, 0]] * 4])  # (2, 4, 5)
 
 CHANNELS = MATRIX[None]
 CONV = {"stride": 1, "pad": 0}
@@ -61,6 +62,11 @@ PICTURES = {
     "matrix_product": lambda: plots.matrix_product(("filters", 2, 12), ("columns", 12, 30)),
     "memory_bars": lambda: plots.memory_bars({"first": (0.6, 4.4), "second": (3.2, 3.2)}),
     "convolution_times": lambda: plots.convolution_times({"one": (forward, backward)}, MATRIX, MATRIX, MATRIX, CONV),
+    "segmented": lambda: plots.segmented({"scenes": np.ones((2, 3, 4, 5)), "right": LABELS}, ["background", "disc"]),
+    "overlap": lambda: plots.overlap(LABELS[0] > 0, LABELS[1] > 0, "disc", "IoU 0.5"),
+    "segmentation_training": lambda: plots.segmentation_training(
+        {"one": np.ones((3, 2)), "two": MATRIX[:, :2]}, {"one": LINE[:2], "two": LINE[1:3]}, ["background", "disc"]
+    ),
     "stamp_counts": lambda: plots.stamp_counts(MATRIX, "filter 3, stride 2"),
     "stamp_gradient": lambda: plots.stamp_gradient(dict.fromkeys(("dout", "w", "dx", "dw"), np.eye(2)), size=(2, 2)),
     "pooled_picture": lambda: plots.pooled_picture(MATRIX / 11, MATRIX[::2, ::2] / 11, "mean"),
@@ -307,3 +313,17 @@ def test_stamp_gradient_frames_the_first_window_and_its_pixel():
     figure = drawn(PICTURES["stamp_gradient"])
 
     assert [len(ax.patches) for ax in figure.axes] == [1, 0, 1, 0]
+
+
+def test_segmented_puts_scenes_side_by_side_and_names_the_classes():
+    figure = drawn(PICTURES["segmented"])
+
+    assert [ax.images[0].get_array().shape[:2] for ax in figure.axes] == [(4, 12), (4, 12)]
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["background", "disc"]
+
+
+def test_overlap_counts_the_pixels_of_each_kind():
+    figure = drawn(PICTURES["overlap"])
+
+    assert [bar.get_width() for bar in figure.axes[1].patches] == [4, 4, 4]
+    assert np.unique(figure.axes[0].images[0].get_array()).tolist() == [0, 1, 2, 3]
