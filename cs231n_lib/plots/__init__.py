@@ -17,6 +17,13 @@ from cs231n_lib.plots.convolution import amounts, filtered, moving_window, share
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
+from cs231n_lib.plots.networks import (
+    epochs,
+    gradient_agreement,
+    known_shares,
+    learning_by_heart,
+    sizes_by_depth,
+)
 from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.pooling import draws, kept_steps, pooled_picture
@@ -46,14 +53,18 @@ __all__ = [
     "dropout_gradient",
     "dropout_masks",
     "dropout_training",
+    "epochs",
     "explore",
     "filtered",
     "folded_layers",
     "function_and_slope",
+    "gradient_agreement",
     "gradient_parts",
     "images",
     "images_on_one_scale",
     "kept_steps",
+    "known_shares",
+    "learning_by_heart",
     "matrices",
     "matrix_product",
     "memory_bars",
@@ -70,6 +81,7 @@ __all__ = [
     "segmented",
     "shares",
     "signals_by_depth",
+    "sizes_by_depth",
     "softmax_bars",
     "stamp_counts",
     "stamp_gradient",

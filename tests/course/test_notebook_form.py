@@ -29,6 +29,11 @@ def lines_of_code(source):
     return len(source.splitlines()) - docstrings
 
 
+def in_words(name):
+    """Write the name of a function or a class as the name of a cell: ``two-layer-net``."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", "-", name).lower()
+
+
 @every_notebook
 def test_the_first_code_cell_holds_imports_only(path):
     first, *others = cells_of(path, "code")
@@ -125,7 +130,7 @@ def test_an_exercise_cell_defines_one_function_that_a_check_is_about(path):
         if mark_of(cell).get("solution"):
             (function,) = ast.parse(cell["source"]).body
             assert function.name in exercises
-            assert cell["id"] == function.name.replace("_", "-")
+            assert cell["id"] == in_words(function.name)
             assert ast.get_docstring(function)
 
 
