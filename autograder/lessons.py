@@ -62,6 +62,17 @@ def beside(check: str) -> list[str]:
     return [name for name, place in places().items() if here and place.file == here.file]
 
 
+def cell_of(exercise: str) -> str:
+    """Return the name of the cell in which an exercise, a function or a class, stands.
+
+    Examples
+    --------
+    >>> cell_of("relu_forward"), cell_of("ThreeLayerConvNet")
+    ('relu-forward', 'three-layer-conv-net')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", exercise).replace("_", "-").lower()
+
+
 def find_places(solutions: Path) -> dict[str, dict[str, str]]:
     """Read from the worked notebooks where each check stands: below which heading of the second level."""
     found = {}

@@ -29,7 +29,7 @@ def solution(exercise: str) -> str | None:
         return None
     cells = _cells(path)
     maths = [cells[name] for name in (f"math-{check.replace('_', '-')}" for check in checks) if name in cells]
-    code = _without_markers(cells[exercise.replace("_", "-")])
+    code = _without_markers(cells[lessons.cell_of(exercise)])
     source = f"From the worked notebook `solutions/{place.file}`, section {place.heading}."
     return "\n\n".join([f"## `{exercise}`", *maths, f"### Solution\n\n```python\n{code}\n```", source])
 

@@ -6,6 +6,8 @@ A subject hands out no objects, so each step is a call of the subject.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from autograder.subject import Subject, SubjectError, Trouble
 
 
@@ -108,3 +110,13 @@ def _operate(subject: Subject, owner: str, lacking: str, operation: str, *args: 
 def _lacking(owner: str, rule: str) -> SubjectError:
     kind = "class" if owner[:1].isupper() else "function"
     return SubjectError(owner, Trouble.MISFIT, f"{rule} (got none). The docstring of the {kind} says which.")
+
+
+def in_double_precision(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as double ones: a class may keep them in single precision, which its docstring says."""
+    return {name: _double(value) for name, value in values.items()}
+
+
+def _double(value: Any) -> Any:
+    is_single = isinstance(value, np.ndarray) and value.dtype == np.float32
+    return value.astype(np.float64) if is_single else value

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks._models import Model
+from autograder.checks._models import Model, in_double_precision
 from autograder.checks._normal import normal_laws
 from autograder.checks._windows import Sizes
 from autograder.inputs import Array, Fill, spread, waves, waves_from
@@ -91,7 +91,7 @@ def laws_of_parameters(answer: Mapping[str, Any], _params: Mapping[str, Any]) ->
 def all_conv_net_parameters(subject: Subject, num_filters: Sizes, input_channels: int, c: int) -> dict[str, Any]:
     """AllConvNet starts with He's weights, scales of one, and shifts and biases of zero."""
     model = Model(subject, "AllConvNet", num_filters, input_channels, c)
-    return model.params(_shapes(num_filters, input_channels, c))
+    return in_double_precision(model.params(_shapes(num_filters, input_channels, c)))
 
 
 def _model(subject: Subject, fill: Fill, image: Sizes, num_filters: Sizes, c: int, reg: float) -> Model:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks._models import Model
+from autograder.checks._models import Model, in_double_precision
 from autograder.checks._normal import normal_laws
 from autograder.checks._windows import Sizes
 from autograder.inputs import Fill, spread, waves, waves_from
@@ -78,7 +78,7 @@ def laws_of_parameters(answer: Mapping[str, Any], params: Mapping[str, Any]) -> 
 def three_layer_conv_net_parameters(subject: Subject, weight_scale: float | None) -> dict[str, Any]:
     """ThreeLayerConvNet starts with small random weights and biases of zero, for images that need not be square."""
     scale = [] if weight_scale is None else [weight_scale]
-    return Model(subject, "ThreeLayerConvNet", INPUT, F, SIZE, H, C, *scale).params(NAMES)
+    return in_double_precision(Model(subject, "ThreeLayerConvNet", INPUT, F, SIZE, H, C, *scale).params(NAMES))
 
 
 def _model(

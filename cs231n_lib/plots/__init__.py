@@ -14,6 +14,13 @@ from cs231n_lib.plots.batch_normalization import (
     running_averages,
 )
 from cs231n_lib.plots.convolution import amounts, filtered, moving_window, shares, windows_on_a_line
+from cs231n_lib.plots.convolutional_networks import (
+    digit_through_layers,
+    filter_rows,
+    gradients_on_a_line,
+    parameter_bars,
+    training_progress,
+)
 from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_training
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
@@ -49,17 +56,20 @@ __all__ = [
     "convolution_times",
     "convolution_windows",
     "curves",
+    "digit_through_layers",
     "draws",
     "dropout_gradient",
     "dropout_masks",
     "dropout_training",
     "epochs",
     "explore",
+    "filter_rows",
     "filtered",
     "folded_layers",
     "function_and_slope",
     "gradient_agreement",
     "gradient_parts",
+    "gradients_on_a_line",
     "images",
     "images_on_one_scale",
     "kept_steps",
@@ -72,6 +82,7 @@ __all__ = [
     "noise_of_means",
     "output_means",
     "overlap",
+    "parameter_bars",
     "photograph",
     "pixel_rows",
     "pooled_picture",
@@ -87,6 +98,7 @@ __all__ = [
     "stamp_gradient",
     "step_sizes",
     "training_losses",
+    "training_progress",
     "who_belongs",
     "window_and_column",
     "windows_on_a_line",

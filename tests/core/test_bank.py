@@ -236,6 +236,13 @@ def test_a_backward_check_with_a_documented_cache_gets_the_cache_of_the_referenc
 
 
 @every_check
+def test_the_reference_passes_by_the_published_answers_too(check):
+    (report,) = Examiner(REFERENCE, published_answers).examine([check])
+
+    assert report.outcome is Outcome.PASSED
+
+
+@every_check
 def test_the_published_answers_are_what_the_reference_answers(check):
     expected = ReferenceAnswers()
 

@@ -42,12 +42,18 @@ def exercises_of(path):
     imports = [
         line for cell in cells_of(path, "code")[:1] for line in cell["source"].splitlines() if " numpy" in line
     ]
-    exercises = [cell["source"] for cell in cells_of(path, "code") if mark_of(cell).get("solution")]
+    defining = [cell for cell in cells_of(path, "code") if mark_of(cell).get("solution") or only_defines(cell)]
+    exercises = [cell["source"] for cell in defining if mark_of(cell).get("solution")]
     for module, names in earlier_imports(path).items():
         namespace |= {name: defined_in(module)[name] for name in names}
-    for source in (*imports, *exercises):
+    for source in (*imports, *(cell["source"] for cell in defining)):
         exec(source, namespace)  # noqa: S102  the course's own notebooks
-    return {name: value for name, value in namespace.items() if getattr(value, "__module__", None) == "__main__"}
+    return {node.name: namespace[node.name] for source in exercises for node in ast.parse(source).body}
+
+
+def only_defines(cell):
+    """Tell whether a cell holds functions and classes and nothing else: given ones, which exercises may call."""
+    return all(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in ast.parse(_plain(cell["source"])).body)
 
 
 @cache

@@ -4,11 +4,13 @@ import ast
 import json
 import re
 from itertools import pairwise
+from textwrap import dedent
 
 import pytest
 from released_course import RELEASED, WORKED, cells_of, check_cells_of, mark_of, name_of
 
 from autograder.checks import BANK
+from autograder.lessons import cell_of
 
 LONGEST_CELL = 25  # lines without docstrings
 WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")  # im2col is one
@@ -20,18 +22,18 @@ every_worked = pytest.mark.parametrize("path", WORKED, ids=name_of)
 
 
 def lines_of_code(source):
-    """Count the lines of a cell that are not part of a docstring."""
+    """Count the lines of a cell that are not part of a docstring; of a class, those of its longest method."""
+    tree = ast.parse(source)
+    if [type(node) for node in tree.body] == [ast.ClassDef]:
+        methods = [node for node in tree.body[0].body if isinstance(node, ast.FunctionDef)]
+        lines = source.splitlines()
+        return max(lines_of_code(dedent("\n".join(lines[m.lineno - 1 : m.end_lineno]))) for m in methods)
     docstrings = 0
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
             text = node.body[0]
             docstrings += text.end_lineno - text.lineno + 1
     return len(source.splitlines()) - docstrings
-
-
-def in_words(name):
-    """Write the name of a function or a class as the name of a cell: ``two-layer-net``."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", "-", name).lower()
 
 
 @every_notebook
@@ -130,7 +132,7 @@ def test_an_exercise_cell_defines_one_function_that_a_check_is_about(path):
         if mark_of(cell).get("solution"):
             (function,) = ast.parse(cell["source"]).body
             assert function.name in exercises
-            assert cell["id"] == in_words(function.name)
+            assert cell["id"] == cell_of(function.name)
             assert ast.get_docstring(function)
 
 
