@@ -52,8 +52,12 @@ def _is_said(said: dict[str, float], wrong: float, tolerance: float) -> bool:
 
 
 def _array(values: Any) -> npt.NDArray[Any]:
-    """Return an array as it was written; of what chance decides only the shape was, and any numbers will do."""
-    return np.zeros(values["shape"]) if isinstance(values, dict) else np.asarray(values)
+    """Return an array as it was written; of what chance decides only the form was, and any numbers will do."""
+    return np.zeros(values["shape"], values["dtype"]) if isinstance(values, dict) else np.asarray(values)
+
+
+def _form(array: npt.NDArray[Any]) -> dict[str, Any]:
+    return {"shape": list(array.shape), "dtype": array.dtype.name}
 
 
 @cache
@@ -89,7 +93,7 @@ def _write() -> None:
     answers = {
         name: {
             case.label: {
-                key: {"shape": list(array.shape)} if key in check.random else np.asarray(array).tolist()
+                key: _form(array) if key in check.random else np.asarray(array).tolist()
                 for key, array in expected(check, case).items()
             }
             for case in check.public
