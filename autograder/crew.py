@@ -1,15 +1,18 @@
 """A crew of processes that do tasks. One that is killed is replaced, and its task is done again by another."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from queue import LifoQueue
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
+from autograder.sandbox.warm import end_all
 from autograder.task import Done, Plan, perform
 
 MOST_LOST = 3  # processes that one task may cost: then it is to blame
@@ -111,9 +114,19 @@ class _Member:
 def _serve(pipe: "Connection[Done, bytes]", plan: Plan) -> None:
     """Do tasks until there are no more, or whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks
+    Thread(target=_end_with_the_one_who_asks, daemon=True).start()
     while True:
         try:
             submission = pipe.recv_bytes()
             pipe.send(perform(plan, submission))
         except (EOFError, OSError):
             return
+
+
+def _end_with_the_one_who_asks() -> None:
+    """End at once when the grader is gone, also in the middle of a task; what is behind the protection ends, too."""
+    grader = parent_process()
+    if grader is not None:
+        grader.join()
+        end_all()
+        os._exit(1)

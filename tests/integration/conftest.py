@@ -8,19 +8,40 @@ from pathlib import Path
 
 import pytest
 from rich.progress import Progress
+from small_class import small_class
 
 from autograder import demo
-
-LEFT_OUT = ("gradebook.db", "autograded", "feedback", "results", "report")
+from autograder.course import CONFIG
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory):
+def home(tmp_path_factory):
+    """Make the course that the demo copies, in which an endless loop is given up sooner."""
+    home = tmp_path_factory.mktemp("home")
+    config = (demo.HOME / CONFIG).read_text(encoding="utf-8")
+    (home / CONFIG).write_text(f"{config}\nc.Limits.call_seconds = 1.5\n", encoding="utf-8")
+    (home / "solutions").symlink_to(demo.HOME / "solutions")
+    return home
+
+
+@pytest.fixture(scope="session")
+def run_demo(home):
+    """Return what runs the demo in a folder."""
+
+    def run_demo(at):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("CS231N_SECRET", raising=False)
+            patch.setattr(demo, "HOME", home)
+            return demo.run(at, 2, Progress(disable=True))
+
+    return run_demo
+
+
+@pytest.fixture(scope="session")
+def sample(run_demo, tmp_path_factory):
     """Run the demo once; return its folder and what it said."""
     at = tmp_path_factory.mktemp("demo") / "course"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("CS231N_SECRET", raising=False)
-        return at, demo.run(at, 2, Progress(disable=True))
+    return at, run_demo(at)
 
 
 @pytest.fixture
@@ -31,8 +52,8 @@ def course(sample, tmp_path):
 
 @pytest.fixture
 def ungraded(sample, tmp_path):
-    """Copy the sample course as it was before anything was graded."""
-    return Path(shutil.copytree(sample[0], tmp_path / "ungraded", ignore=shutil.ignore_patterns(*LEFT_OUT)))
+    """Copy a small class of the sample course as it was before anything was graded."""
+    return small_class(sample, tmp_path / "ungraded")
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,5 @@
 import pytest
 from gradebooks import grades, scores
-from rich.progress import Progress
-
-from autograder import demo
 
 pytestmark = pytest.mark.integration
 
@@ -62,10 +59,10 @@ def test_no_hidden_number_and_no_solution_is_in_any_feedback(sample):
         assert (at / ".cs231n-secret").read_text().strip() not in text
 
 
-def test_a_second_run_knows_everything_and_moves_nothing(course):
+def test_a_second_run_knows_everything_and_moves_nothing(course, run_demo):
     before = contents(course), {name: grades(course, name) for name in ("assignment1", "assignment2", "assignment3")}
 
-    runs = demo.run(course, 2, Progress(disable=True))
+    runs = run_demo(course)
 
     assert all(one.known for run in runs for one in run.run.graded)
     assert not any(run.run.changed for run in runs)

@@ -38,7 +38,8 @@ NAME, NOTEBOOK = "assignment1", "affine_layers"
 STUDENTS = ("ada", "bob", "cy", "di")
 WRITTEN = ("results", "autograded", "assignments")
 OF_THE_MOMENT = ("seconds", ".lock")  # how long it took; who is at work
-MOST_POINTS = 60  # of those at which a run is ended, evenly spread
+MOST_POINTS = 32  # of those at which a run is ended, evenly spread, not the same ones by each test
+FEW_POINTS = 9  # where each run takes seconds
 SEED = 20260102
 
 
@@ -206,9 +207,9 @@ def released(unreleased, tmp_path_factory):
     return root
 
 
-def points(total, most=MOST_POINTS):
+def points(total, most=MOST_POINTS, first=1):
     """Choose the points at which runs are ended."""
-    return range(1, total + 1, max(1, total // most))
+    return range(first, total + 1, max(1, total // most))
 
 
 def disturbed(start, root, at, rng=None):
@@ -231,7 +232,7 @@ def test_a_run_that_ends_between_any_two_writes_is_made_good_by_the_next(release
     rng = random.Random(SEED) if powerless else None  # noqa: S311
 
     assert total > 40
-    for at in points(total):
+    for at in points(total, first=1 + powerless):
         disturbed(released, whole, at, rng)
         assert different((contents(whole), everything(whole)), expected) == [], f"ended at {at} of {total}"
 
@@ -242,7 +243,7 @@ def test_a_first_run_that_ends_while_it_makes_the_gradebook_is_made_good_by_the_
     total = run(whole)
     expected = contents(whole), logical(whole)
 
-    for at in points(total, most=25):  # nbgrader's release takes seconds
+    for at in points(total, most=FEW_POINTS):  # nbgrader's release takes seconds
         disturbed(unreleased, whole, at)
         assert (contents(whole), logical(whole)) == expected, f"ended at {at} of {total}"
 
@@ -266,8 +267,9 @@ def test_a_regrade_that_is_interrupted_and_resumed_is_whole(released, tmp_path):
 
 WRONG = "def relu_forward(x):\n    return np.abs(x), x"
 SLOW = "def relu_forward(x):\n    import time\n    time.sleep(0.02)\n    return np.maximum(0, x), x"
+ENDLESS = "def relu_forward(x):\n    while True:\n        pass"
 SOURCES = {"right": None, "wrong": WRONG, "slow": SLOW}
-MOMENTS = 14
+MOMENTS = 8
 
 
 @pytest.fixture(scope="module")
@@ -327,6 +329,38 @@ def test_a_process_that_is_killed_at_any_moment_changes_no_byte(real, tmp_path, 
 
     assert again == 0, f"first {status}"
     assert different((contents(root), everything(root)), expected) == []
+
+
+def living(numbers):
+    """Return which processes are there and do something."""
+    states = {}
+    for number in numbers:
+        with suppress(OSError):
+            states[number] = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    return {number for number, state in states.items() if state not in "ZX"}
+
+
+def wait_for(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
+
+
+def test_a_grader_that_is_killed_in_the_middle_of_tasks_leaves_no_process_behind(released, tmp_path):
+    root = tmp_path / "course"
+    shutil.copytree(released, root)
+    for student in STUDENTS:
+        hand_in(Course(root), student, with_function(worked(), "relu_forward", ENDLESS))
+    running = command(root)
+    assert wait_for(lambda: list(family(running.pid).values()).count("cs231n-worker") >= 2)
+    own = family(running.pid)
+
+    running.kill()
+    running.wait()
+
+    assert len(own) > 5
+    assert wait_for(lambda: not living(own), seconds=15), {number: own[number] for number in living(own)}
 
 
 def test_ctrl_c_says_how_to_go_on(real, tmp_path):
