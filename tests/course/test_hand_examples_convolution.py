@@ -141,6 +141,24 @@ def test_the_multiply_adds_of_the_examples():
     assert "$227^2/55^2 = 17.0$" in text(CONVOLUTION, "question-conv-multiply-adds")
 
 
+def test_the_convolutions_of_alexnet_have_few_parameters_and_do_nearly_all_the_work():
+    names = {
+        "np": np,
+        "conv_parameters": lambda w: int(np.prod(w)) + w[0],
+        "conv_multiply_adds": lambda x, w, p: (
+            w[0] * np.prod([places(x[k], w[k], *p.values()) for k in (2, 3)]) * np.prod(w[1:])
+        ),
+        "print": lambda *_: None,
+    }
+    counted = text(CONVOLUTION, "picture-conv-multiply-adds").partition("plots.")[0]
+
+    exec(counted, names)  # noqa: S102  the course's own notebook
+
+    learned, work = np.array(names["learned"]), np.array(names["work"])
+    assert learned[:5].sum() / learned.sum() < 0.07
+    assert work[:5].sum() / work.sum() > 0.93
+
+
 def test_ten_steps_find_the_kind_of_filter_and_a_hundred_not_all_of_it():
     from cs231n_lib.layers import conv_backward_naive, conv_forward_naive
     from cs231n_lib.photographs import photograph
