@@ -578,6 +578,50 @@ def max_unpool_backward_by_flat_indices(dout, cache):
     return np.take(dout, cache["where"])
 
 
+# ---- max pooling by im2col -----------------------------------------------------------------------------------------
+
+
+def _window_of(pool_param):
+    return pool_param["pool_height"], pool_param["pool_width"], {"stride": pool_param["stride"], "pad": 0}
+
+
+def max_pool_forward_one_channel_at_a_time(x, pool_param):
+    HH, WW, conv_param = _window_of(pool_param)
+    N, C, H, W = x.shape
+    rows, columns = (H - HH) // conv_param["stride"] + 1, (W - WW) // conv_param["stride"] + 1
+    matrices = [im2col_by_tap(x[:, c : c + 1], HH, WW, conv_param) for c in range(C)]
+    out = np.stack([matrix.max(axis=0).reshape(N, rows, columns) for matrix in matrices], axis=1)
+    return out, (x, pool_param, matrices)
+
+
+def max_pool_backward_one_channel_at_a_time(dout, cache):
+    x, pool_param, matrices = cache
+    HH, WW, conv_param = _window_of(pool_param)
+    dx = np.zeros(x.shape)
+    for c, matrix in enumerate(matrices):
+        sent = (matrix == matrix.max(axis=0)) * dout[:, c].ravel()
+        dx[:, c : c + 1] = col2im_by_slices(sent, (len(x), 1, *x.shape[2:]), HH, WW, conv_param)
+    return dx
+
+
+def max_pool_forward_with_all_channels_in_a_column(x, pool_param):
+    HH, WW, conv_param = _window_of(pool_param)
+    N, C, H, W = x.shape
+    shape = N, (H - HH) // conv_param["stride"] + 1, (W - WW) // conv_param["stride"] + 1
+    cols = im2col_by_six_loops(x, HH, WW, conv_param).reshape(C, HH * WW, -1)
+    winners = cols.argmax(axis=1)[:, None]  # (C, 1, N H' W')
+    out = np.take_along_axis(cols, winners, axis=1).reshape(C, *shape)
+    return out.swapaxes(0, 1), {"winners": winners, "shape": x.shape, "pool_param": pool_param}
+
+
+def max_pool_backward_with_all_channels_in_a_column(dout, cache):
+    HH, WW, conv_param = _window_of(cache["pool_param"])
+    C = cache["shape"][1]
+    dcols = np.zeros((C, HH * WW, dout.size // C))
+    np.put_along_axis(dcols, cache["winners"], dout.swapaxes(0, 1).reshape(C, 1, -1), axis=1)
+    return col2im_by_six_loops(dcols.reshape(C * HH * WW, -1), cache["shape"], HH, WW, conv_param)
+
+
 SOLUTIONS = {
     "costs in one line each": {
         "conv_output_size": conv_output_size_in_one_line,
@@ -608,6 +652,14 @@ SOLUTIONS = {
     "convolution image by image": {
         "conv_forward_im2col": conv_forward_image_by_image,
         "conv_backward_im2col": conv_backward_image_by_image,
+    },
+    "max pooling by im2col, one channel at a time": {
+        "max_pool_forward_im2col": max_pool_forward_one_channel_at_a_time,
+        "max_pool_backward_im2col": max_pool_backward_one_channel_at_a_time,
+    },
+    "max pooling by im2col, all channels in a column": {
+        "max_pool_forward_im2col": max_pool_forward_with_all_channels_in_a_column,
+        "max_pool_backward_im2col": max_pool_backward_with_all_channels_in_a_column,
     },
     "average pooling by loops": {
         "avg_pool_forward": avg_pool_forward_by_loops,

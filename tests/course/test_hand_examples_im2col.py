@@ -124,4 +124,17 @@ def test_three_pixels_win_two_windows_each():
     winners = COLS.max(axis=0)
 
     assert sorted(winners.tolist()) == [7, 7, 9, 9, 11, 11]
-    assert "three winners with two windows each" in TEXT["look-pooling"]
+    assert "The 7, the 9 and the 11 win two windows each" in TEXT["math-max-pool-backward-im2col"]
+
+
+def test_the_columns_of_pooling_and_their_gradient():
+    rows = COLS.argmax(axis=0)
+    dcols = np.zeros_like(COLS)
+    dcols[rows, np.arange(6)] = 1
+
+    assert (COLS.max(axis=0).tolist(), rows.tolist()) == ([7, 9, 9, 7, 11, 11], [2, 3, 2, 0, 3, 2])
+    assert (
+        "are $7, 9, 9, 7, 11, 11$, and they stand in rows 2, 3, 2, 0, 3 and 2" in TEXT["math-max-pool-forward-im2col"]
+    )
+    assert_printed("math-max-pool-forward-im2col", COLS.max(axis=0).reshape(2, 3))
+    assert_printed("math-max-pool-backward-im2col", dcols, stamped(dcols))
