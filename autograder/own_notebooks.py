@@ -20,7 +20,7 @@ from typing import Any
 from autograder.sandbox.loading import OwnNotebookError, load, time_left
 from autograder.sandbox.selection import UNPARSABLE
 
-SECONDS = 10.0  # for all definitions of a notebook
+SECONDS = 60.0  # for all definitions of a notebook, its imports included, on a busy machine
 SHARE = 0.5  # of the time that the importing statement has left: what hangs is given up in time for the others
 LONGEST_NOTE = 200  # characters of why a cell could not be loaded
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)

@@ -143,4 +143,5 @@ def laws_of_reading(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Ite
 def read_digits(subject: Subject, seed: int) -> dict[str, Any]:
     """read_digits trains a network on 300 digits and reads 200 others, whose labels stay with the judge."""
     x, y = digits(TRAINED + NEW, seed)
-    return {"labels of new digits": subject.read_digits(x[:TRAINED], y[:TRAINED], x[TRAINED:])}
+    labels = subject.read_digits(x[:TRAINED], y[:TRAINED], x[TRAINED:])
+    return {"labels of new digits": labels.astype(np.float64) if isinstance(labels, np.ndarray) else labels}

@@ -32,6 +32,7 @@ from cs231n_lib.plots.networks import (
     sizes_by_depth,
 )
 from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
+from cs231n_lib.plots.optimizers import descents
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.pooling import draws, kept_steps, pooled_picture
 from cs231n_lib.plots.segmentation import overlap, segmentation_training, segmented
@@ -56,6 +57,7 @@ __all__ = [
     "convolution_times",
     "convolution_windows",
     "curves",
+    "descents",
     "digit_through_layers",
     "draws",
     "dropout_gradient",

@@ -77,6 +77,9 @@ PICTURES = {
     "pooled_picture": lambda: plots.pooled_picture(MATRIX / 11, MATRIX[::2, ::2] / 11, "mean"),
     "kept_steps": lambda: plots.kept_steps(np.array([3.0, 9.0, 1.0, 7.0, 8.0]), [1, 3, 4]),
     "draws": lambda: plots.draws(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[3, 5], [0, 2]])),
+    "descents": lambda: plots.descents(
+        lambda a, b: a**2 + b**2, {"plain": np.zeros((3, 2)), "adam": np.ones((3, 2))}
+    ),
     "gradient_agreement": lambda: plots.gradient_agreement({"W": MATRIX}, {"W": MATRIX, "b": LINE}),
     "sizes_by_depth": lambda: plots.sizes_by_depth([1.0, 0.5, 0.2], factor=0.5),
     "learning_by_heart": lambda: plots.learning_by_heart({"3 layers": LINE + 1, "5 layers": LINE + 2}),
