@@ -4,10 +4,13 @@ Workers need this package, of the same version, and the protection that is asked
 shared disk. Submissions travel as bytes, results come back to the one writer. Dask is an optional extra.
 """
 
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 from autograder.course import CourseError
+from autograder.crew import MOST_LOST, LostError
 from autograder.judge import JudgeError
 from autograder.task import Done, Plan, engine, perform, unhandled
 
@@ -41,6 +44,7 @@ class Cluster:
                 "pip install 'cs231n-course-kit[cluster]'."
             ) from error
         self._plan = plan
+        self._over = False
         try:
             client: Any = Client  # Dask has half of its types
             self._client = client(address, timeout=CONNECT_SECONDS, set_as_default=False)
@@ -66,6 +70,7 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the cluster to others."""
+        self._over = True
         self._client.close()
 
     def ask(self, submission: bytes) -> Done:
@@ -75,9 +80,19 @@ class Cluster:
         ----------
         submission : bytes
             See `autograder.task.pack`.
+
+        Raises
+        ------
+        LostError
+            If the connection to the scheduler is lost again and again.
         """
-        done: Done = self._client.submit(do, engine(), self._plan, submission, pure=False).result()
-        return done
+        for _ in range(MOST_LOST):
+            with suppress(CancelledError):  # the connection was lost, and all that was asked for with it
+                done: Done = self._client.submit(do, engine(), self._plan, submission, pure=False).result()
+                return done
+            if self._over:
+                break
+        raise LostError("the connection to the scheduler was lost")
 
 
 def do(version: str, plan: Plan, submission: bytes) -> Done:

@@ -148,7 +148,7 @@ def own_notebooks(earlier: Iterable[Earlier], limits: Limits) -> OwnNotebooks:
     cells: dict[str, Cells] = {}
     absent: dict[str, str] = {}
     for one in earlier:
-        found = find_notebook(list(one.files), one.name, one.defines, (), limits)
+        found = find_notebook(list(one.files), one.name, one.defines, (one.name,), limits)
         if found.node is not None:
             cells[one.name] = [(f"{one.name}, {label}", source) for label, source in code_cells(found.node)]
         elif one.files:

@@ -85,6 +85,8 @@ def files_named(files: list[File], name: str) -> list[File]:
 
 def files_defining(files: list[File], functions: Collection[str], taken: Collection[str]) -> list[File]:
     """Return the files that define any of the functions, those with most of them first."""
+    if not functions:
+        return []
     # In a notebook's JSON a line may begin behind the two characters of an escaped line end or tab.
     pattern = re.compile(rf"(?:\b|\\[nrt])def\s+({'|'.join(map(re.escape, sorted(functions)))})\b")
     counts = [(len(set(pattern.findall(_text(file)))), file) for file in files if file.path.stem not in taken]

@@ -18,7 +18,7 @@ from autograder.earlier import Shelf, beside, imported, own_notebooks
 from autograder.nbgrader_plugin import AskInSandbox, SubmissionExporter
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.protection import Tier
-from autograder.submission import File, Submitted
+from autograder.submission import File, Submitted, files_defining
 from autograder.task import hash_of
 from autograder.verdict import Outcome
 
@@ -125,6 +125,20 @@ def test_one_that_cannot_be_read_is_told_by_name(course):
         "'affine_layers.ipynb' must be a notebook (its JSON breaks off or goes wrong at line 1). "
         "Save it again in JupyterLab, and hand in that file."
     }
+
+
+def test_one_that_breaks_off_behind_its_functions_is_told_once(course):
+    text = writes(worked())
+    hand_in(course, "assignment1", text[: text.index("def softmax_loss")], "affine_layers.ipynb")
+    hand_in(course, LATER, dropout(), "dropout.ipynb")
+
+    (message,) = said(graded(course)).values()
+
+    assert message.count("must be a notebook") == 1
+
+
+def test_a_lesson_without_functions_is_found_by_its_name_only():
+    assert files_defining([File(PurePosixPath("a.py"), b"def f(): pass")], (), ()) == []
 
 
 def test_one_of_whose_cells_cannot_be_loaded_gives_the_rest(course):
