@@ -69,6 +69,15 @@ def sgd_momentum_of_other_defaults(w, dw, config=None):
     return w + config["velocity"], config
 
 
+@misconception(
+    "sgd_momentum", "The velocity is kept under another name than the docstring gives: nobody finds it there."
+)
+def sgd_momentum_under_another_name(w, dw, config=None):
+    config = _filled(w, config, ["speed"], learning_rate=1e-2, momentum=0.9)
+    config["speed"] = config["momentum"] * config["speed"] - config["learning_rate"] * dw
+    return w + config["speed"], config
+
+
 def _rms(w, config):
     return _filled(w, config, ["cache"], learning_rate=1e-2, decay_rate=0.99, epsilon=1e-8)
 
@@ -128,6 +137,15 @@ def rmsprop_forgets(w, dw, config=None):
     return w - config["learning_rate"] * dw / (np.sqrt(s) + config["epsilon"]), config
 
 
+@misconception(
+    "rmsprop", "The mean square is kept under another name than the docstring gives: nobody finds it there."
+)
+def rmsprop_under_another_name(w, dw, config=None):
+    config = _filled(w, config, ["mean_square"], learning_rate=1e-2, decay_rate=0.99, epsilon=1e-8)
+    s = _average(config, "mean_square", config["decay_rate"], dw**2)
+    return w - config["learning_rate"] * dw / (np.sqrt(s) + config["epsilon"]), config
+
+
 def _begun(w, dw, config, **settings):
     """Count the step and update both averages."""
     defaults = {"learning_rate": 1e-3, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "t": 0} | settings
@@ -178,6 +196,15 @@ def adam_never_counts(w, dw, config=None):
     return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
 
 
+@misconception("adam", "t stays what it was, so every step is corrected like the first.")
+def adam_stands_still(w, dw, config=None):
+    config, m, v = _begun(w, dw, config)
+    config["t"] -= 1
+    with np.errstate(all="ignore"):
+        m, v = _corrected(config, m, v, np.float64(config["t"]))
+        return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
+
+
 @misconception("adam", "t is counted up after it is used: the first step is number one.")
 def adam_counts_late(w, dw, config=None):
     config, m, v = _begun(w, dw, config)
@@ -207,6 +234,15 @@ def adam_exchanges_rates(w, dw, config=None):
 @misconception("adam", "The settings that are not given have defaults of their own: the docstring says which.")
 def adam_of_other_defaults(w, dw, config=None):
     config, m, v = _begun(w, dw, config, learning_rate=1e-2)
+    m, v = _corrected(config, m, v, config["t"])
+    return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
+
+
+@misconception("adam", "The averages are kept under other names than the docstring gives: nobody finds them there.")
+def adam_under_other_names(w, dw, config=None):
+    config = _filled(w, config, ["mean", "square"], learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, t=0)
+    config["t"] += 1
+    m, v = _average(config, "mean", config["beta1"], dw), _average(config, "square", config["beta2"], dw**2)
     m, v = _corrected(config, m, v, config["t"])
     return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
 
