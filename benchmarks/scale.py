@@ -1,8 +1,8 @@
 """What a class of 100,000 would take: a simulation from numbers measured here, and where its bottleneck moves.
 
-A small class is graded in this process by a crew of one, so that the CPU time of the one writer (this process) and
-of the graders (its children) can be told apart, and what is written can be counted. Two sizes take out what is paid
-once. Then the slowest of these decides: cores that grade, the scheduler, the writer, the disk, the network.
+A small class is graded in this process, by one thread, so that the CPU time of the writer can be told from that of
+grading and of the workers in the sandbox, and what is written can be counted. Two sizes take out what is paid once.
+Then the slowest of these decides: cores that grade, the scheduler, the writer, the disk, the network.
 
     .venv/bin/python benchmarks/scale.py --json
 """
@@ -14,21 +14,24 @@ import pickle
 import platform
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from costs import adopt_orphans, cpu_seconds
+from costs import living_seconds
 from grading import LIGHT, make_class
 from rich.progress import Progress
 
+from autograder import batch
 from autograder.course import Course, put_tools_on_path
 from autograder.gradebook import GradebookWriter
 from autograder.marking import Order, job_of, mark
 from autograder.sandbox import warm
-from autograder.task import perform
+from autograder.task import Plan, perform
 
 CLASS = 100_000
 LOOPS = 1.0  # CPU seconds of a submission's own arithmetic, where it has naive loops
@@ -71,7 +74,6 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     put_tools_on_path()
-    adopt_orphans()
     with tempfile.TemporaryDirectory() as folder:
         each = measured(Path(folder))
     slow = replace(each, grading=each.grading + LOOPS)
@@ -91,47 +93,72 @@ def main() -> None:
 
 def measured(folder: Path) -> Each:
     """Grade classes of two sizes and return what one more submission takes."""
+    costs(folder / "first", 2)  # starts what is kept
     few, many = (costs(folder / str(size), size) for size in SIZES)
     each = {name: (many[name] - few[name]) / (SIZES[1] - SIZES[0]) for name in few}
-    return Each(**each, scheduler=scheduler(), travels=travels(folder / str(SIZES[1])))
+    travel = travels(folder / str(SIZES[1]))
+    warm.end_all()
+    return Each(**each, scheduler=scheduler(), travels=travel)
 
 
 def costs(folder: Path, students: int) -> dict[str, float]:
     """Grade a class here and return what that took."""
     course = Course(make_class(folder, students))
     before = contents(folder)
-    gradebook = Watch()
-    own, everybody = time.process_time(), cpu_seconds()
+    gradebook, here = Watch(time.process_time), Here()
+    own, workers = time.process_time(), living_seconds()
     with (
+        mock.patch.object(batch, "Crew", here.start),
         mock.patch.object(GradebookWriter, "write", gradebook.around(GradebookWriter.write)),
         mock.patch.object(GradebookWriter, "compare", gradebook.around(GradebookWriter.compare)),
     ):
         mark(course, Order(LIGHT, jobs=1), Progress(disable=True))
-    own, everybody = time.process_time() - own, cpu_seconds() - everybody
+    own, workers = time.process_time() - own, living_seconds() - workers
     after = contents(folder)
     return {
-        "grading": everybody - own,
-        "writer": own,
+        "grading": here.watch.seconds + workers,
+        "writer": own - here.watch.seconds,
         "gradebook": gradebook.seconds,
         "written": sum(after.values()) - sum(before.values()),
         "files": len(after) - len(before),
     }
 
 
+class Here:
+    """Does tasks in a thread of this process, and counts the seconds of that thread."""
+
+    places = 1
+
+    def __init__(self) -> None:
+        self.watch = Watch(time.thread_time)
+
+    def start(self, plan: Plan, _places: int) -> AbstractContextManager["Here"]:
+        """Stand for a crew."""
+        self.ask = self.watch.around(partial(perform, plan))
+        return nullcontext(self)
+
+
 class Watch:
-    """Counts the CPU seconds of this process that are spent in some functions."""
+    """Counts the CPU seconds that are spent in some functions.
 
-    seconds = 0.0
+    Parameters
+    ----------
+    clock : callable
+    """
 
-    def around(self, function: Any) -> Any:
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.seconds = 0.0
+        self._clock = clock
+
+    def around(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return a function that is counted."""
 
         def counted(*args: Any) -> Any:
-            start = time.process_time()
+            start = self._clock()
             try:
                 return function(*args)
             finally:
-                self.seconds += time.process_time() - start
+                self.seconds += self._clock() - start
 
         return counted
 
@@ -147,7 +174,6 @@ def travels(folder: Path) -> float:
     job, _ = job_of(course, Order(LIGHT))
     submission = job.pack(course.submissions(LIGHT)[0])
     done = perform(job.plan, submission)
-    warm.end_all()
     return float(len(submission) + len(pickle.dumps(job.plan)) + len(pickle.dumps(done)))
 
 
