@@ -1,9 +1,7 @@
 """A small class for tests: the worked notebook of the first assignment, and ways to change and hand it in."""
 
-import atexit
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +18,9 @@ from autograder.sandbox.protection import PROTECTED, Tier, probe
 from autograder.submission import Submitted
 
 HOME = Path(__file__).parent.parent
+SMALL = HOME / "tests" / "small_course"
+ASSIGNMENT = SMALL / "assignments" / "assignment1"
+SOLUTIONS = SMALL / "solutions" / "assignment1"
 NOTEBOOK = "affine_layers"
 CHECKS = ("affine_forward", "affine_backward", "relu_forward", "relu_backward", "softmax_loss")
 SECRET = b"a secret of the tests"
@@ -28,18 +29,9 @@ QUICK = Limits(call_seconds=1.0, load_seconds=3.0, memory=1024 * MIB, cpu_second
 
 
 def copy_small_course(root):
-    """Copy the first notebook of the first assignment, worked and released: lessons to come change no test of grading."""
+    """Copy a course of one notebook, worked and released. It is kept with the tests: lessons may change as they like."""
     for part in ("solutions", "assignments"):
-        folder = Path(root) / part / "assignment1"
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HOME / part / "assignment1" / f"{NOTEBOOK}.ipynb", folder)
-
-
-_SMALL = Path(tempfile.mkdtemp(prefix="small-course-"))
-atexit.register(shutil.rmtree, _SMALL, ignore_errors=True)
-copy_small_course(_SMALL)
-ASSIGNMENT = _SMALL / "assignments" / "assignment1"
-SOLUTIONS = _SMALL / "solutions" / "assignment1"
+        shutil.copytree(SMALL / part, Path(root) / part, dirs_exist_ok=True)
 
 
 def needs(tier):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from classroom import copy_small_course
 from conftest import ROOT, TOKEN, jupyterlab
 from playwright.sync_api import Page, expect
 
@@ -16,10 +17,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def formgrader(tmp_path: Path, page: Page) -> Iterator[tuple[Page, str]]:
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    shutil.copytree(ROOT / "solutions" / "assignment1", tmp_path / "solutions" / "assignment1")
-    shutil.copytree(ROOT / "assignments" / "assignment1", tmp_path / "assignments" / "assignment1")
-    shutil.copytree(ROOT / "solutions" / "assignment1", tmp_path / "submitted" / "ada" / "assignment1")
-    shutil.copytree(ROOT / "assignments" / "assignment1", tmp_path / "submitted" / "bo" / "assignment1")
+    copy_small_course(tmp_path)
+    shutil.copytree(tmp_path / "solutions" / "assignment1", tmp_path / "submitted" / "ada" / "assignment1")
+    shutil.copytree(tmp_path / "assignments" / "assignment1", tmp_path / "submitted" / "bo" / "assignment1")
     command = "import sys; from autograder.cli import main; sys.argv = ['cs231n', 'grade', 'assignment1']; main()"
     subprocess.run([sys.executable, "-c", command], cwd=tmp_path, check=True, capture_output=True)  # noqa: S603
     with jupyterlab(tmp_path) as address:

@@ -215,3 +215,34 @@ def test_the_closed_formula_gives_the_same_numbers():
     np.testing.assert_allclose(bracket, [1.04, -1.28, -0.72, 0.96])
     np.testing.assert_allclose(2 / (4 * 5) * bracket, [0.104, -0.128, -0.072, 0.096])
     assert r"\frac{1}{10}\,(1.04, -1.28, -0.72, 0.96)" in text(BATCHNORM, "math-batchnorm-backward-alt")
+
+
+def test_the_svm_example():
+    x, y = np.array([[3, 0, 4], [1, 2.5, 2]]), np.array([0, 1])
+    loss, dx = 0.0, np.zeros_like(x)
+    for n, c in product(range(2), range(3)):
+        violation = x[n, c] - x[n, y[n]] + 1
+        if c != y[n] and violation > 0:
+            loss += violation / 2
+            dx[n, c] += 0.5
+            dx[n, y[n]] -= 0.5
+
+    printed = re.findall(r"\\begin\{pmatrix\}(.*?)\\end\{pmatrix\}", text(AFFINE, "math-svm-loss"), re.DOTALL)
+    shown = [
+        [[float(entry) for entry in row.split("&")] for row in body.split(r"\\")] for body in (printed[0], printed[2])
+    ]
+    np.testing.assert_allclose(shown, [x, dx])
+    assert printed[1].split() == [r"\cdot", r"&", r"-2", r"&", r"2", r"\\", r"-0.5", r"&", r"\cdot", r"&", r"0.5"]
+    assert loss == 1.25
+    assert r"\tfrac12\,(2 + 0.5) = 1.25" in text(AFFINE, "math-svm-loss")
+
+
+def test_a_kink_inside_the_step_of_a_central_difference():
+    h, violation = 1e-5, 1e-7
+
+    quotient = (max(0, violation + h) - max(0, violation - h)) / (2 * h)
+
+    assert abs(quotient - 0.5) < 0.01
+    assert abs((1 - quotient) / (1 + quotient) - 1 / 3) < 0.01
+    assert "about one half of the slope" in text(AFFINE, "question-svm-loss")
+    assert "about $1/3$" in text(AFFINE, "question-svm-loss")

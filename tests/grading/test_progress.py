@@ -251,8 +251,8 @@ def test_a_notebook_shows_the_progress_of_the_whole_course(course, monkeypatch, 
     autograder.progress()
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "assignment1/affine_layers.ipynb  0 of 5  2 h"
-    assert lines[-2].startswith("0 of 7 checks pass. About ")
+    assert lines[0] == "assignment1/affine_layers.ipynb  0 of 6  2 to 3 h"
+    assert lines[-2].startswith("0 of 8 checks pass. About ")
 
 
 def test_in_a_notebook_progress_is_a_table_that_escapes_what_it_shows(course):

@@ -92,7 +92,7 @@ def test_formgrader_sees_every_notebook(sample, course):
 
     reports = {report.student: report.score for report in sample[1][0].run.reports}
     assert {one["student"]: one["score"] for one in notebooks} == pytest.approx(reports)
-    assert {one["max_score"] for one in notebooks} == {13.0}
+    assert {one["max_score"] for one in notebooks} == {28.0}  # 16 for checks, 12 for questions
 
 
 def test_formgrader_sees_a_submission_that_came_in_again_as_not_graded(course):
@@ -116,7 +116,7 @@ def test_plain_nbgrader_gives_a_perfect_notebook_full_marks_and_a_stub_none(ungr
 
     nbgrader(ungraded, "autograde", ASSIGNMENT)
 
-    assert scores(ungraded, ASSIGNMENT) == {"perfect": 13.0, "unfinished": 0.0}
+    assert scores(ungraded, ASSIGNMENT) == {"perfect": 16.0, "unfinished": 0.0}
 
 
 def test_the_results_are_json_that_anybody_can_read(sample):
