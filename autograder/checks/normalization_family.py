@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks import normalization
 from autograder.checks.normalization import given
 from autograder.inputs import Array, Fill, spread, waves, waves_from
 from autograder.question import check
@@ -30,6 +31,14 @@ GROUPS: list[dict[str, Any]] = [
 GRADIENTS = ("dx", "dgamma", "dbeta")
 KINDS = ("layernorm", "instancenorm", "spatial_batchnorm", "spatial_groupnorm")
 RETURNS = {f"{kind}_forward": ("out", "cache") for kind in KINDS} | {f"{kind}_backward": GRADIENTS for kind in KINDS}
+
+
+ON_BATCHNORM = (
+    normalization.batchnorm_forward,
+    normalization.batchnorm_forward_test_mode,
+    normalization.batchnorm_backward,
+    normalization.batchnorm_backward_alt,
+)
 
 
 def draw_features(rng: np.random.Generator, number: int) -> dict[str, Any]:
@@ -99,7 +108,7 @@ def instancenorm_backward(subject: Subject, fill: Fill, image: Sizes, eps: float
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
 
 
-@check(tolerance=1e-7, public=IMAGES, hidden=draw_images, returns=RETURNS)
+@check(tolerance=1e-7, public=IMAGES, hidden=draw_images, returns=RETURNS, builds_on=ON_BATCHNORM)
 def spatial_batchnorm_forward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
     """spatial_batchnorm_forward normalizes each channel over all images and pixels and keeps running averages."""
     x, gamma, beta = _image_inputs(fill, image)
@@ -114,7 +123,14 @@ def spatial_batchnorm_forward(subject: Subject, fill: Fill, image: Sizes, eps: f
     }
 
 
-@check(tolerance=1e-7, public=IMAGES, hidden=draw_images, returns=RETURNS, exercise="spatial_batchnorm_forward")
+@check(
+    tolerance=1e-7,
+    public=IMAGES,
+    hidden=draw_images,
+    returns=RETURNS,
+    exercise="spatial_batchnorm_forward",
+    builds_on=ON_BATCHNORM,
+)
 def spatial_batchnorm_forward_test_mode(
     subject: Subject, fill: Fill, image: Sizes, eps: float | None
 ) -> dict[str, Any]:
@@ -130,7 +146,14 @@ def spatial_batchnorm_forward_test_mode(
     return {"running_mean": bn_param["running_mean"], "running_var": bn_param["running_var"], "out": out}
 
 
-@check(tolerance=1e-6, public=IMAGES, hidden=draw_images, returns=RETURNS, gradient_of="spatial_batchnorm_forward")
+@check(
+    tolerance=1e-6,
+    public=IMAGES,
+    hidden=draw_images,
+    returns=RETURNS,
+    gradient_of="spatial_batchnorm_forward",
+    builds_on=ON_BATCHNORM,
+)
 def spatial_batchnorm_backward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
     """spatial_batchnorm_backward gives the gradients with respect to x, gamma and beta."""
     _, cache = subject.spatial_batchnorm_forward(*_image_inputs(fill, image), {"mode": "train", **given(eps=eps)})

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checks import affine, convolution
+from autograder.checks import affine, convolution, lowering, pooling, relu
 from autograder.checks._windows import Sizes, conv_param, fitting, output_size, pool_param
 from autograder.inputs import Array, Fill, spread, waves, waves_from
 from autograder.question import check
@@ -26,6 +26,17 @@ POOL: list[dict[str, Any]] = [
     {**CONV[2], "pad": 1, "pool_window": (2, 3), "pool_stride": 1},  # no window of zeros alone: they would tie
 ]
 GRADIENTS = ("dx", "dw", "db")
+RELU = (relu.relu_forward, relu.relu_backward)
+CONVOLUTIONS = (
+    convolution.conv_forward_naive,
+    convolution.conv_backward_naive,
+    lowering.conv_forward_im2col,
+    lowering.conv_backward_im2col,
+)
+POOLING = (pooling.max_pool_forward_naive, pooling.max_pool_backward_naive)
+AFFINE_RELU = (affine.affine_forward, affine.affine_backward, *RELU)  # what each sandwich is made of
+CONV_RELU = (*CONVOLUTIONS, *RELU)
+CONV_RELU_POOL = (*CONV_RELU, *POOLING)
 KINDS = ("affine_relu", "conv_relu", "conv_relu_pool")
 RETURNS = {f"{kind}_forward": ("out", "cache") for kind in KINDS} | {f"{kind}_backward": GRADIENTS for kind in KINDS}
 
@@ -62,14 +73,21 @@ def _upstream(fill: Fill, *shape: int) -> Array:
     return fill(*shape, between=(-1.0, 0.7), start=5)
 
 
-@check(tolerance=1e-7, public=AFFINE, hidden=affine.draw, returns=RETURNS)
+@check(tolerance=1e-7, public=AFFINE, hidden=affine.draw, returns=RETURNS, builds_on=AFFINE_RELU)
 def affine_relu_forward(subject: Subject, fill: Fill, n: int, shape: Sizes, m: int) -> dict[str, Any]:
     """affine_relu_forward applies an affine layer, then ReLU."""
     out, _ = subject.affine_relu_forward(*_affine_inputs(fill, n, shape, m))
     return {"out": out}
 
 
-@check(tolerance=1e-7, public=AFFINE, hidden=affine.draw, returns=RETURNS, gradient_of="affine_relu_forward")
+@check(
+    tolerance=1e-7,
+    public=AFFINE,
+    hidden=affine.draw,
+    returns=RETURNS,
+    gradient_of="affine_relu_forward",
+    builds_on=AFFINE_RELU,
+)
 def affine_relu_backward(subject: Subject, fill: Fill, n: int, shape: Sizes, m: int) -> dict[str, Any]:
     """affine_relu_backward goes back through both layers and gives the gradients of x, w and b."""
     _, cache = subject.affine_relu_forward(*_affine_inputs(fill, n, shape, m))
@@ -77,7 +95,7 @@ def affine_relu_backward(subject: Subject, fill: Fill, n: int, shape: Sizes, m: 
     return {"dx": dx, "dw": dw, "db": db}
 
 
-@check(tolerance=1e-7, public=CONV, hidden=convolution.draw, returns=RETURNS)
+@check(tolerance=1e-7, public=CONV, hidden=convolution.draw, returns=RETURNS, builds_on=CONV_RELU)
 def conv_relu_forward(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
 ) -> dict[str, Any]:
@@ -86,7 +104,14 @@ def conv_relu_forward(
     return {"out": out}
 
 
-@check(tolerance=1e-7, public=CONV, hidden=convolution.draw, returns=RETURNS, gradient_of="conv_relu_forward")
+@check(
+    tolerance=1e-7,
+    public=CONV,
+    hidden=convolution.draw,
+    returns=RETURNS,
+    gradient_of="conv_relu_forward",
+    builds_on=CONV_RELU,
+)
 def conv_relu_backward(
     subject: Subject, fill: Fill, image: Sizes, filters: Sizes, stride: int, pad: int
 ) -> dict[str, Any]:
@@ -97,7 +122,7 @@ def conv_relu_backward(
     return {"dx": dx, "dw": dw, "db": db}
 
 
-@check(tolerance=1e-7, public=POOL, hidden=draw_pool, returns=RETURNS)
+@check(tolerance=1e-7, public=POOL, hidden=draw_pool, returns=RETURNS, builds_on=CONV_RELU_POOL)
 def conv_relu_pool_forward(
     subject: Subject,
     fill: Fill,
@@ -114,7 +139,14 @@ def conv_relu_pool_forward(
     return {"out": out}
 
 
-@check(tolerance=1e-7, public=POOL, hidden=draw_pool, returns=RETURNS, gradient_of="conv_relu_pool_forward")
+@check(
+    tolerance=1e-7,
+    public=POOL,
+    hidden=draw_pool,
+    returns=RETURNS,
+    gradient_of="conv_relu_pool_forward",
+    builds_on=CONV_RELU_POOL,
+)
 def conv_relu_pool_backward(
     subject: Subject,
     fill: Fill,

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checks import losses, sandwiches
 from autograder.checks._models import Model, in_double_precision
 from autograder.checks._normal import normal_laws
 from autograder.checks._windows import Sizes
@@ -27,6 +28,13 @@ LOSSES: list[dict[str, Any]] = [
     {**SCORES[1], "labels": LABELS[1], "reg": 0.3},
     {**SCORES[2], "labels": LABELS[2], "reg": 0.7},
 ]
+LAYERS = (*sandwiches.CONV_RELU_POOL, *sandwiches.AFFINE_RELU, losses.softmax_loss)
+SANDWICHES = (
+    sandwiches.affine_relu_forward,
+    sandwiches.affine_relu_backward,
+    sandwiches.conv_relu_pool_forward,
+    sandwiches.conv_relu_pool_backward,
+)
 WEIGHTS = ("W1", "W2", "W3")
 NAMES = tuple(name for layer in "123" for name in (f"W{layer}", f"b{layer}"))
 INPUT, F, SIZE, H, C = (3, 8, 6), 30, 5, 40, 60  # enough weights to tell how they were drawn
@@ -100,7 +108,7 @@ def _model(
     return model
 
 
-@check(tolerance=1e-7, public=SCORES, hidden=draw, exercise="ThreeLayerConvNet")
+@check(tolerance=1e-7, public=SCORES, hidden=draw, exercise="ThreeLayerConvNet", builds_on=(*LAYERS, *SANDWICHES))
 def three_layer_conv_net_scores(
     subject: Subject, fill: Fill, image: Sizes, num_filters: int, filter_size: int, hidden: int, c: int
 ) -> dict[str, Any]:
@@ -115,6 +123,7 @@ def three_layer_conv_net_scores(
     hidden=draw_loss,
     returns={"ThreeLayerConvNet.loss": ("loss", "grads")},
     exercise="ThreeLayerConvNet",
+    builds_on=(*LAYERS, *SANDWICHES),
 )
 def three_layer_conv_net_loss(
     subject: Subject,

@@ -191,6 +191,64 @@ def spatial_batchnorm_forward_reshapes_only(x, gamma, beta, bn_param):
     return (gamma * x_hat + beta).reshape(x.shape), (x_hat, std, gamma)
 
 
+def _to_pixels(x):
+    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1])
+
+
+def _to_images(pixels, shape):
+    N, C, H, W = shape
+    return pixels.reshape(N, H, W, C).transpose(0, 3, 1, 2)
+
+
+def _of_pixels(pixels, gamma, beta, bn_param, variance=np.var, weights=None):
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    old, new = (momentum, 1 - momentum) if weights is None else weights(momentum)
+    zeros = np.zeros(len(gamma))
+    mean, var = bn_param.get("running_mean", zeros), bn_param.get("running_var", zeros)
+    if bn_param["mode"] == "train":
+        batch = pixels.mean(axis=0), variance(pixels, axis=0)
+        bn_param["running_mean"] = old * mean + new * batch[0]
+        bn_param["running_var"] = old * var + new * batch[1]
+        mean, var = batch
+    std = np.sqrt(var + eps)
+    x_hat = (pixels - mean) / std
+    return gamma * x_hat + beta, (pixels - mean, std, x_hat, gamma)
+
+
+@misconception(
+    "spatial_batchnorm_forward",
+    "A reshape alone makes the table of pixels: it mixes the channels, which must come last.",
+)
+def spatial_batchnorm_forward_mixes_on_the_way_in(x, gamma, beta, bn_param):
+    out, cache = _of_pixels(x.reshape(-1, x.shape[1]), gamma, beta, bn_param)
+    return _to_images(out, x.shape), (cache, x.shape)
+
+
+@misconception(
+    "spatial_batchnorm_forward", "A reshape alone makes images of the table: it mixes the channels, which came last."
+)
+def spatial_batchnorm_forward_mixes_on_the_way_out(x, gamma, beta, bn_param):
+    out, cache = _of_pixels(_to_pixels(x), gamma, beta, bn_param)
+    return out.reshape(x.shape), (cache, x.shape)
+
+
+@misconception(
+    "spatial_batchnorm_forward",
+    "The momentum is reversed: it is the weight of the old average, not of the new batch.",
+)
+def spatial_batchnorm_forward_reverses_momentum(x, gamma, beta, bn_param):
+    out, cache = _of_pixels(_to_pixels(x), gamma, beta, bn_param, weights=lambda momentum: (1 - momentum, momentum))
+    return _to_images(out, x.shape), (cache, x.shape)
+
+
+@misconception(
+    "spatial_batchnorm_forward", "The standard deviation stands where the variance of the channel belongs."
+)
+def spatial_batchnorm_forward_deviation_for_variance(x, gamma, beta, bn_param):
+    out, cache = _of_pixels(_to_pixels(x), gamma, beta, bn_param, variance=np.std)
+    return _to_images(out, x.shape), (cache, x.shape)
+
+
 @misconception(
     "spatial_batchnorm_backward", "The batch counts as N in the means: there are N times H times W numbers in each."
 )

@@ -147,6 +147,32 @@ def max_pool_backward_naive_gives_to_all(dout, cache):
     return dx
 
 
+@misconception(
+    "max_pool_backward_naive", "The smallest number of a window gets the gradient: the largest one was kept."
+)
+def max_pool_backward_naive_smallest(dout, cache):
+    x, (height, width, stride) = cache[0], _sizes(cache[1])
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dout.shape):
+        top, left = i * stride, j * stride
+        row, column = _winner(-x[n, c, top : top + height, left : left + width])
+        dx[n, c, top + row, left + column] += dout[n, c, i, j]
+    return dx
+
+
+@misconception(
+    "max_pool_backward_naive", "The place in the window is taken for the place in the image: add its corner."
+)
+def max_pool_backward_naive_without_the_corner(dout, cache):
+    x, (height, width, stride) = cache[0], _sizes(cache[1])
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dout.shape):
+        top, left = i * stride, j * stride
+        row, column = _winner(x[n, c, top : top + height, left : left + width])
+        dx[n, c, row, column] += dout[n, c, i, j]
+    return dx
+
+
 @misconception("max_pool_backward_naive", "Winners are marked with a 1: what arrives from above is missing.")
 def max_pool_backward_naive_without_dout(dout, cache):
     x, (height, width, stride) = cache[0], _sizes(cache[1])

@@ -107,6 +107,45 @@ class ThreeLayerConvNet_gradients_without_penalty(_ThreeLayerConvNet):
         return super().penalty()[0], {}
 
 
+@misconception(
+    "ThreeLayerConvNet", "The half is missing in the loss only: its gradients are those of half of the penalty."
+)
+class ThreeLayerConvNet_without_half_in_the_loss(_ThreeLayerConvNet):
+    def penalty(self):
+        penalty, slopes = super().penalty()
+        return 2 * penalty, slopes
+
+
+@misconception("ThreeLayerConvNet", "The loss leaves the filters out of the penalty, and their gradient has it.")
+class ThreeLayerConvNet_filters_only_in_the_gradients(_ThreeLayerConvNet):
+    def penalty(self):
+        penalty, slopes = super().penalty()
+        return penalty - 0.5 * self.reg * np.sum(self.params["W1"] ** 2), slopes
+
+
+@misconception("ThreeLayerConvNet", "The gradient of the filters lacks the penalty, which the loss has.")
+class ThreeLayerConvNet_filters_only_in_the_loss(_ThreeLayerConvNet):
+    def penalty(self):
+        penalty, slopes = super().penalty()
+        return penalty, {name: slope for name, slope in slopes.items() if name != "W1"}
+
+
+@misconception("ThreeLayerConvNet", "The gradient of the last weights lacks the penalty, which the loss has.")
+class ThreeLayerConvNet_last_weights_only_in_the_loss(_ThreeLayerConvNet):
+    def penalty(self):
+        penalty, slopes = super().penalty()
+        return penalty, {name: slope for name, slope in slopes.items() if name != "W3"}
+
+
+@misconception(
+    "ThreeLayerConvNet", "The gradient goes past the first ReLU: it passes only where the maps were positive."
+)
+class ThreeLayerConvNet_back_past_the_first_relu(_ThreeLayerConvNet):
+    def backward(self, dscores, X):
+        self.positive = np.ones(self.positive.shape)
+        return super().backward(dscores, X)
+
+
 @misconception("ThreeLayerConvNet", "The penalty counts twice in the gradients: the slope of half a square has no 2.")
 class ThreeLayerConvNet_gradients_of_twice_the_penalty(_ThreeLayerConvNet):
     def penalty(self):
