@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import nbformat
 import pytest
-from classroom import HOME, QUICK, SECRET, tiers, with_last_cell, worked
+from classroom import HOME, QUICK, SECRET, no_worker_left, tiers, with_last_cell, worked
 from nbformat import writes
 from rich.console import Console
 
@@ -206,6 +206,30 @@ def test_one_that_ends_the_process_is_named(course):
         "The notebook, or one that it imports (affine_layers), cannot be loaded: executing the definitions "
         "ends the whole Python process (status 1): a layer returns, it does not exit."
     )
+
+
+ATTACKS = {
+    "patches the worker": "import autograder.sandbox.wire as wire\nclass X:\n    wire.Returned = None",
+    "clears the import system": "import sys\nclass X:\n    sys.meta_path.clear()\n    sys.path.clear()",
+    "hoards memory": "class X:\n    hoard = []\n    while True:\n        hoard.append(bytearray(2**26))",
+    "raises what cannot be printed": "class X(BaseException):\n    def __str__(self): raise self\nclass Y:\n    raise X",
+    "answers for every name": "def __getattr__(name):\n    while True: pass",
+    "imports itself": "import affine_layers",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
+def test_a_hostile_earlier_notebook_costs_its_author_at_most_what_imports_it(course, attack):
+    good = "import numpy as np\n\ndef relu_forward(x):\n    return np.maximum(0, x), x"
+    hand_in(course, "assignment1", notebook(good, attack), "affine_layers.ipynb")
+    hand_in(course, LATER, dropout(), "dropout.ipynb")
+
+    with no_worker_left():
+        found = graded(course)
+
+    assert not found.report.broken
+    assert {one.report.check for one in found.report.checks} == CHECKS
+    assert said(found).keys() == (CHECKS if "wire" in attack or "sys.path" in attack else set())
 
 
 def test_what_the_submission_brings_comes_first(course):
