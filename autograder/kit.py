@@ -19,6 +19,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder import lessons, published
 from autograder.assignment import Assignment
+from autograder.checks import _digits
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.given import GIVEN, PACKAGES
@@ -37,7 +38,7 @@ USED = (
     "autograder.standing",
     "autograder.standing_view",
 )
-DATA = (published.FILE, lessons.PLACES, lessons.HINTS)
+DATA = (published.FILE, published.WRONG, lessons.PLACES, lessons.HINTS, _digits.FILE)
 WRITTEN = ("START.md", "pyproject.toml", "requirements.txt", "environment.yml")
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of zip: the same kit has the same bytes whenever it is made
 TEMPLATES = Environment(  # noqa: S701  text, of names of our own

@@ -81,9 +81,16 @@ def test_a_kit_holds_nothing_else_but_given_modules_the_student_part_and_an_envi
     data = {name for name in others if name.startswith("autograder/") and not name.endswith(".py")}
 
     assert library == {*GIVEN, "__init__"}
-    assert data == {f"autograder/checks/{name}" for name in ("answers.json", "hints.toml", "lessons.json")}
+    assert data == {f"autograder/checks/{path.name}" for path in kit.DATA}
     assert {name for name in others if not name.startswith(("cs231n_lib/", "autograder/"))} == set(kit.WRITTEN)
     assert others <= {*kit.given_modules(), *kit.student_part(), *kit.WRITTEN}
+
+
+def test_a_kit_holds_the_data_beside_the_checks():
+    """All that the package reads, but what only the bank's own tests and reports read."""
+    beside = {path.name for path in (ROOT / "autograder" / "checks").glob("*.*") if path.suffix in (".json", ".toml")}
+
+    assert {path.name for path in kit.DATA} == beside - {"equivalent_mutants.toml"}
 
 
 def test_a_kit_holds_no_file_that_grades(files):
