@@ -57,6 +57,7 @@ SECRET = b"of the benchmark"
 SAMPLE = 40  # submissions of each kind on which the checks are timed, without and with the sandbox
 KINDS = {"right": 0, "wrong": 1}  # by the first of each kind; in the sandbox what is wrong is asked again
 LOOPING = 40  # submissions with slow loops
+PAIRS = 6  # times that one of them is measured, without and with the sandbox
 LOOP_SECONDS = 1.0  # of a submission's own arithmetic there: that of inputs of the official sizes
 AGAIN = """\
 import numpy as np
@@ -126,7 +127,7 @@ def compared(folder: Path, students: int, few: int) -> dict[str, Any]:
             kind: round(1000 * (apart - alone), 2) for kind, (alone, apart) in isolation.items()
         },
         "start_up_cpu_seconds": round(start.cpu, 2),
-        "nothing_changed_seconds_per_1000": round(1000 * (again.wall - start.wall) / students, 2),
+        "nothing_changed_cpu_seconds_per_1000": round(1000 * (again.cpu - start.cpu) / students, 2),
         "loops": loops(folder / "loops"),
     }
 
@@ -186,15 +187,17 @@ def loops(folder: Path) -> dict[str, float]:
     (notebook,) = read_assignment(course.released(LOOPS)).notebooks
     times = math.ceil(LOOP_SECONDS / arithmetic(notebook, looping(notebook, 1)))
     node = looping(notebook, times)
-    own = [arithmetic(notebook, node) for _ in range(3)]
+    sandboxed(notebook, node)  # starts what is kept
+    own, apart = zip(*((arithmetic(notebook, node), sandboxed(notebook, node)) for _ in range(PAIRS)), strict=True)
+    warm.end_all()
     for number in range(LOOPING):
         hand_in(course, LOOPS, number, {f"{notebook.name}.ipynb": node})
     grade = cost_of([*GRADE, LOOPS], folder)
     start = cost_of([*GRADE, LOOPS, "--student", "student-00000"], folder)
-    own += [arithmetic(notebook, node) for _ in range(3)]  # before and after: the machine may be busy
     cpu, wall, mean = grade.cpu - start.cpu, grade.wall - start.wall, sum(own) / len(own)
     return {
         "own_arithmetic_cpu_s": round(mean, 3),
+        "in_the_sandbox_more_percent": round(100 * (sum(apart) / sum(own) - 1), 1),  # one at a time, in turn with own
         "cs231n_grade_cpu_s": round(cpu / LOOPING, 3),
         "more_percent": round(100 * (cpu / LOOPING / mean - 1), 1),
         "cores_busy": round(cpu / wall, 2),
@@ -234,6 +237,14 @@ def arithmetic(notebook: Notebook, node: NotebookNode) -> float:
     return spent
 
 
+def sandboxed(notebook: Notebook, node: NotebookNode) -> float:
+    """Return the CPU seconds that all checks of a submission take in the sandbox, the judge's included."""
+    asked, before = [cell.check for cell in notebook.check_cells], cpu_seconds()
+    with SandboxSubject(code_cells(node), {}, choose(None), Limits(), notebook.exercises) as subject:
+        Examiner(subject, ReferenceAnswers(), fresh=subject.fresh, explain=explain).examine(asked, SECRET)
+    return cpu_seconds() - before
+
+
 def scaled(folder: Path, students: int) -> dict[str, Any]:
     """Measure ours with a class of some size, then again with nothing changed."""
     course = make_class(folder, students)
@@ -245,6 +256,7 @@ def scaled(folder: Path, students: int) -> dict[str, Any]:
         "seconds": round(grade.wall, 1),
         "grader_mib": round(grade.memory),
         "again_seconds": round(again.wall, 1),
+        "again_cpu_seconds": round(again.cpu, 1),
         "again_mib": round(again.memory),
     }
 
