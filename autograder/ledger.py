@@ -65,6 +65,8 @@ class Entry:
         Whether there is a grade of the submission already.
     late : bool
         Whether the submission came in late, so that nbgrader may take something off.
+    was_late : bool
+        Whether something was taken off that is not late any more.
     """
 
     new: list[tuple[Any, Row]] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Entry:
     moves: list[Move] = field(default_factory=list)
     graded: bool = False
     late: bool = False
+    was_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class Ledger:
                 self._gradebook.db.execute(update(table).where(table.c.id == bindparam("key")), alike)
         self._gradebook.db.expire_all()
         for student, entry in entries.items():
-            if entry.late:
+            if entry.late or entry.was_late:
                 self._penalize(student)
         self._gradebook.db.commit()
 
@@ -192,6 +195,7 @@ class Ledger:
             entry.new.append((NOTEBOOK, new))
         elif row.late_submission_penalty is not None and not entry.late:
             entry.changed.append((NOTEBOOK, {"key": key, "late_submission_penalty": None}))
+            entry.was_late = True
         marks = line.marks.get(name, Marks({}, {}))
         for cell, number in notebook.graded.items():
             grade = held.grades.get((key, number))
@@ -214,10 +218,12 @@ class Ledger:
             _put(entry, COMMENT, comment, (key, number), {"auto_comment": marks.comments.get(cell, said)})
 
     def _penalize(self, student: str) -> None:
-        """Let nbgrader's plugin take off what a late submission costs."""
-        submission = self._gradebook.find_submission(self._name, student)
-        for notebook in submission.notebooks:
-            notebook.late_submission_penalty = late_penalty(self._config, submission, notebook)
+        """Let nbgrader's plugin take off what late submissions cost: slip days of one are missing for another."""
+        for submission in self._gradebook.find_student(student).submissions:
+            for notebook in submission.notebooks:
+                penalty = late_penalty(self._config, self._gradebook, submission, notebook)
+                if notebook.late_submission_penalty != penalty:
+                    notebook.late_submission_penalty = penalty
 
 
 def _put(entry: Entry, table: Any, row: Any, place: tuple[str, str], values: Row) -> None:

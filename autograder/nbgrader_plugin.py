@@ -124,13 +124,15 @@ def _own(course: Course, marks: Resources, assignment: Assignment, one: Prepared
     return with_siblings(Own(modules_of(files, assignment, limits), own_notebooks(earlier, limits)), prepared, one)
 
 
-def late_penalty(config: Config, submission: Any, notebook: Any) -> float | None:
+def late_penalty(config: Config, gradebook: Any, submission: Any, notebook: Any) -> float | None:
     """Return what nbgrader's late penalty plugin takes off one notebook.
 
     Parameters
     ----------
     config : Config
         The course's.
+    gradebook : Gradebook
+        For plugins that look at other assignments, too.
     submission : SubmittedAssignment
     notebook : SubmittedNotebook
 
@@ -143,6 +145,7 @@ def late_penalty(config: Config, submission: Any, notebook: Any) -> float | None
     if late <= 0:
         return None
     penalties = AssignLatePenalties(config=config)
+    penalties.assignment_id, penalties.gradebook = submission.assignment.name, gradebook  # as nbgrader has them there
     penalties.init_plugin()
     penalty = penalties.plugin_inst.late_submission_penalty(submission.student.id, notebook.score, late)
     return None if penalty is None else float(penalties._check_late_penalty(notebook, penalty))

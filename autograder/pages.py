@@ -10,6 +10,7 @@ from autograder import class_tables, heat_map, lessons, pictures, render
 from autograder.class_report import class_report
 from autograder.course import Course
 from autograder.graded import read_reports
+from autograder.late import explanations
 from autograder.results import write_whole
 from autograder.sandbox.wire import clean
 from autograder.verdict import CheckReport, NotebookReport, SubmissionReport
@@ -43,19 +44,21 @@ def write_feedback(course: Course, assignment: str) -> list[Path]:
     list of Path
     """
     written = []
+    late = explanations(course, assignment)
     for report in read_reports(course, assignment):
         for notebook in report.notebooks:
             path = course.feedback(assignment, report.student) / f"{notebook.notebook}.html"
-            write_whole(path, _feedback(report, notebook, course.lessons_address()).encode())
+            about = {"lessons": course.lessons_address(), "late": late.get(report.student, "")}
+            write_whole(path, _feedback(report, notebook, about).encode())
             written.append(path)
     return written
 
 
-def _feedback(report: SubmissionReport, notebook: NotebookReport, lessons_address: str) -> str:
+def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[str, str]) -> str:
     return PAGES.get_template("feedback.html").render(
         report=report,
         notebook=notebook,
-        lessons=lessons_address,
+        **about,
         places=lessons.places(),
         signs=render.SIGN,
         head=render.HEAD,
