@@ -1,5 +1,6 @@
 """Pages for people: feedback for each student, and the report of a class. Everything in them is escaped."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from autograder import class_tables, heat_map, lessons, pictures, render
 from autograder.class_report import class_report
 from autograder.course import Course
+from autograder.gradebook import TIMESTAMP
 from autograder.graded import read_reports
 from autograder.late import explanations
 from autograder.results import write_whole
@@ -51,7 +53,15 @@ def write_feedback(course: Course, assignment: str) -> list[Path]:
             about = {"lessons": course.lessons_address(), "late": late.get(report.student, "")}
             write_whole(path, _feedback(report, notebook, about).encode())
             written.append(path)
+        _put_timestamp(course, assignment, report.student)
     return written
+
+
+def _put_timestamp(course: Course, assignment: str, student: str) -> None:
+    """Put the time of a submission beside its pages: by that nbgrader's exchange finds whom they are for."""
+    with suppress(OSError):
+        stamp = (course.autograded(assignment, student) / TIMESTAMP).read_bytes()
+        write_whole(course.feedback(assignment, student) / TIMESTAMP, stamp)
 
 
 def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[str, str]) -> str:

@@ -187,6 +187,8 @@ def test_what_being_late_costs_is_explained_on_the_page_of_feedback(course):
     assert first["cy"].endswith("That is within the 15 minutes of grace and costs nothing.")
     assert "bo" not in first
     assert first["ada"] in pages["ada"]
+    stamps = [folder(NAME, "ada") / "timestamp.txt" for folder in (course.feedback, course.submitted)]
+    assert stamps[0].read_text() == stamps[1].read_text()  # by it nbgrader's exchange knows whose pages they are
     assert "Late." not in pages["bo"]
 
 
