@@ -73,7 +73,10 @@ def _draw_scores(figure: Figure, report: ClassReport, _: bool) -> None:
         counts[min(int(BINS * score / best), BINS - 1)] += 1
     lefts = [best * i / BINS for i in range(BINS)]
     bars = axes.bar(lefts, counts, width=best / BINS, align="edge", color=BLUE, edgecolor=PAPER, linewidth=1.5)
-    axes.bar_label(bars, [str(count or "") for count in counts], padding=2, fontsize="small")
+    behind = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}  # the line of the median runs through a label
+    labels = axes.bar_label(bars, [str(count or "") for count in counts], padding=3, fontsize="small")
+    for label, count in zip(labels, counts, strict=True):
+        label.set(zorder=3, bbox=behind if count else None)
     axes.axvline(report.median, color=INK, linestyle="--", linewidth=1.2)
     left = report.median > best / 2
     axes.annotate(

@@ -1,5 +1,6 @@
 """A real JupyterLab and a real Chromium."""
 
+import json
 import os
 import shutil
 import socket
@@ -55,7 +56,7 @@ def screenshots(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[str]:
+def jupyterlab(folder: Path, theme: str = "JupyterLab Light") -> Iterator[str]:
     """Serve a folder and yield the address of the server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -64,6 +65,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     notices = config / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
     notices.mkdir(parents=True)
     (notices / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    (notices / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
     log = (config / "jupyter.log").open("wb")
     server = subprocess.Popen(  # noqa: S603
         [
