@@ -1,7 +1,7 @@
 """Pages for people: feedback for each student, and the report of a class. Everything in them is escaped."""
 
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -10,13 +10,16 @@ from markupsafe import Markup
 from autograder import class_tables, heat_map, lessons, pictures, render
 from autograder.class_report import class_report
 from autograder.course import Course
-from autograder.gradebook import TIMESTAMP
 from autograder.graded import read_reports
 from autograder.late import explanations
 from autograder.results import write_whole
 from autograder.sandbox.wire import clean
+from autograder.submission import SubmissionError
+from autograder.submission.file import read_bytes
 from autograder.verdict import CheckReport, NotebookReport, SubmissionReport
 
+EXCHANGED = ("timestamp.txt", "submission_secret.txt")
+LARGEST_KEY = 4096  # bytes of each
 PAGES = Environment(
     loader=PackageLoader("autograder"),
     autoescape=True,
@@ -53,15 +56,16 @@ def write_feedback(course: Course, assignment: str) -> list[Path]:
             about = {"lessons": course.lessons_address(), "late": late.get(report.student, "")}
             write_whole(path, _feedback(report, notebook, about).encode())
             written.append(path)
-        _put_timestamp(course, assignment, report.student)
+        _put_exchanged(course, assignment, report.student)
     return written
 
 
-def _put_timestamp(course: Course, assignment: str, student: str) -> None:
-    """Put the time of a submission beside its pages: by that nbgrader's exchange finds whom they are for."""
-    with suppress(OSError):
-        stamp = (course.autograded(assignment, student) / TIMESTAMP).read_bytes()
-        write_whole(course.feedback(assignment, student) / TIMESTAMP, stamp)
+def _put_exchanged(course: Course, assignment: str, student: str) -> None:
+    """Put beside the pages what nbgrader's exchange tells by whose they are: time and key of the submission."""
+    for name in EXCHANGED:
+        with suppress(SubmissionError):  # what did not come by the exchange has none
+            data = read_bytes(course.submitted(assignment, student) / name, PurePosixPath(name), LARGEST_KEY)
+            write_whole(course.feedback(assignment, student) / name, data)
 
 
 def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[str, str]) -> str:

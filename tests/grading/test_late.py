@@ -188,7 +188,7 @@ def test_what_being_late_costs_is_explained_on_the_page_of_feedback(course):
     assert "bo" not in first
     assert first["ada"] in pages["ada"]
     stamps = [folder(NAME, "ada") / "timestamp.txt" for folder in (course.feedback, course.submitted)]
-    assert stamps[0].read_text() == stamps[1].read_text()  # by it nbgrader's exchange knows whose pages they are
+    assert stamps[0].read_text() == stamps[1].read_text()  # the exchange needs it
     assert "Late." not in pages["bo"]
 
 
