@@ -17,6 +17,8 @@ from cs231n_lib.layers import (
     batchnorm_forward,
     layernorm_backward,
     layernorm_forward,
+    max_unpool_backward,
+    max_unpool_forward,
     relu_backward,
     relu_forward,
 )
@@ -391,3 +393,58 @@ def conv_relu_pool_backward(dout, cache):
     conv_cache, relu_cache, pool_cache = cache
     dpositive = max_pool_backward_fast(dout, pool_cache)
     return conv_backward_fast(relu_backward(dpositive, relu_cache), conv_cache)
+
+
+def unpool_conv_forward(x, w, b, places, output_size, conv_param):
+    """Put each number back where max pooling found it, then convolve: how SegNet enlarges.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, C, H, W)
+    w : ndarray of shape (F, C, HH, WW)
+    b : ndarray of shape (F,)
+    places : ndarray of int of shape (N, C, H, W)
+        From `max_pool_places`.
+    output_size : pair of int
+        Height and width of the images before they were pooled.
+    conv_param : dict
+        ``stride`` and ``pad``, as for `conv_forward_naive`.
+
+    Returns
+    -------
+    out : ndarray of shape (N, F, H', W')
+    cache : tuple
+        ``(unpool_cache, conv_cache)``, for `unpool_conv_backward`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, places, w = np.array([[[[7.0, 8.0]]]]), np.array([[[[4, 2]]]]), np.array([[[[1.0, 10.0]]]])
+    >>> out, cache = unpool_conv_forward(x, w, np.zeros(1), places, (2, 4), {"stride": 1, "pad": 0})
+    >>> out[0, 0]
+    array([[ 0., 80.,  8.],
+           [ 7.,  0.,  0.]])
+    """
+    large, unpool_cache = max_unpool_forward(x, places, output_size)  # (N, C, *output_size)
+    out, conv_cache = conv_forward_fast(large, w, b, conv_param)  # (N, F, H', W')
+    return out, (unpool_cache, conv_cache)
+
+
+def unpool_conv_backward(dout, cache):
+    """Send the gradient back through `unpool_conv_forward`.
+
+    Parameters
+    ----------
+    dout : ndarray of shape (N, F, H', W')
+    cache : tuple
+        From `unpool_conv_forward`.
+
+    Returns
+    -------
+    dx : ndarray of shape (N, C, H, W)
+    dw : ndarray of shape (F, C, HH, WW)
+    db : ndarray of shape (F,)
+    """
+    unpool_cache, conv_cache = cache
+    dlarge, dw, db = conv_backward_fast(dout, conv_cache)
+    return max_unpool_backward(dlarge, unpool_cache), dw, db

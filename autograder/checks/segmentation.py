@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.checks import upsampling
+from autograder.checks._windows import conv_param, output_size
 from autograder.inputs import Array, Fill, spread, waves, waves_from
 from autograder.question import check
 from autograder.subject import Subject
@@ -30,7 +32,24 @@ AREAS: list[dict[str, Any]] = [
     {"fill": waves, "pixels": (1, 2, 3), "classes": 2, "there": 1, "predicted": 1},  # nothing but background
     {"fill": waves, "pixels": (1, 2, 2), "classes": 2, "there": 2, "predicted": 1},  # a class of one pixel
 ]
-RETURNS = {"pixel_softmax_loss": ("loss", "dscores")}
+BLOCKS: list[dict[str, Any]] = [
+    {
+        "fill": spread,
+        "image": (2, 3, 2, 2),
+        "large": (4, 4),
+        "filters": 2,
+        "field": (3, 3),
+        "pad": 1,
+    },  # as in networks
+    {"fill": waves, "image": (2, 2, 2, 3), "large": (5, 6), "filters": 3, "field": (2, 3), "pad": 0},
+    {"fill": waves, "image": (1, 3, 3, 2), "large": (4, 7), "filters": 2, "field": (3, 2), "pad": 1, "stride": 2},
+    {"fill": waves, "image": (3, 2, 1, 1), "large": (2, 3), "filters": 1, "field": (1, 1), "pad": 0},
+]
+RETURNS = {
+    "pixel_softmax_loss": ("loss", "dscores"),
+    "unpool_conv_forward": ("out", "cache"),
+    "unpool_conv_backward": ("dx", "dw", "db"),
+}
 
 
 def draw_scores(rng: np.random.Generator, number: int) -> dict[str, Any]:
@@ -56,6 +75,19 @@ def draw_areas(rng: np.random.Generator, number: int) -> dict[str, Any]:
     there, predicted = ((c, c), (c - 1, c - 1), (c - 1, c))[number - 1]
     pixels = (int(rng.integers(2, 4)), 4, int(rng.integers(5, 7)))
     return {"fill": waves_from(rng), "pixels": pixels, "classes": c, "there": there, "predicted": predicted}
+
+
+def draw_block(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw places as for unpooling alone, and filters that are not square."""
+    case = upsampling.draw_places(rng, number)
+    return {
+        "fill": case["fill"],
+        "image": case["image"],
+        "large": case["output_size"],
+        "filters": int(rng.integers(1, 4)),
+        "field": (2, 1) if rng.integers(2) else (3, 2),
+        "pad": number % 2,
+    }
 
 
 def _ranks(fill: Fill, pixels: Sizes, start: int) -> Labels:
@@ -91,3 +123,30 @@ def pixel_softmax_loss(subject: Subject, fill: Fill, image: Sizes, **scores: flo
 def mean_iou(subject: Subject, fill: Fill, pixels: Sizes, classes: int, there: int, predicted: int) -> dict[str, Any]:
     """mean_iou gives the mean over the classes of intersection over union."""
     return {"iou": subject.mean_iou(*_areas(fill, pixels, there, predicted), classes)}
+
+
+def _block(
+    fill: Fill, image: Sizes, large: Sizes, filters: int, field: Sizes, pad: int, stride: int = 1
+) -> tuple[tuple[Any, ...], Sizes]:
+    """Return the arguments of an unpooling with a convolution behind it, and the shape of its output."""
+    x, places = upsampling.pooled(fill, image, large)
+    w = fill(filters, image[1], *field, between=(-0.4, 0.5), start=3)
+    b = fill(filters, between=(-0.6, 0.5), start=7)
+    rows, columns = output_size((*image[:2], *large), w.shape, stride, pad)
+    return (x, w, b, places, large, conv_param(stride, pad)), (image[0], filters, rows, columns)
+
+
+@check(tolerance=1e-7, public=BLOCKS, hidden=draw_block, returns=RETURNS)
+def unpool_conv_forward(subject: Subject, fill: Fill, **sizes: Any) -> dict[str, Any]:
+    """unpool_conv_forward puts numbers back to their places, then convolves."""
+    out, _ = subject.unpool_conv_forward(*_block(fill, **sizes)[0])
+    return {"out": out}
+
+
+@check(tolerance=1e-7, public=BLOCKS, hidden=draw_block, returns=RETURNS, gradient_of="unpool_conv_forward")
+def unpool_conv_backward(subject: Subject, fill: Fill, **sizes: Any) -> dict[str, Any]:
+    """unpool_conv_backward goes back through both layers and gives the gradients of x, w and b."""
+    arguments, shape = _block(fill, **sizes)
+    _, cache = subject.unpool_conv_forward(*arguments)
+    dx, dw, db = subject.unpool_conv_backward(fill(*shape, between=(-1.0, 0.7), start=5), cache)
+    return {"dx": dx, "dw": dw, "db": db}

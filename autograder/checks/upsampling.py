@@ -116,7 +116,7 @@ def max_pool_places(subject: Subject, fill: Fill, image: Sizes, window: Sizes, s
     return {"out": out, "places": places}
 
 
-def _pooled(fill: Fill, image: Sizes, output_size: Sizes) -> tuple[Array, Any]:
+def pooled(fill: Fill, image: Sizes, output_size: Sizes) -> tuple[Array, Any]:
     """Return pooled images and places for them, different ones in each channel and in no order."""
     n, c, h, w = image
     order = np.argsort(fill(n, c, output_size[0] * output_size[1], start=3), axis=-1)
@@ -137,7 +137,7 @@ def max_unpool_forward(
     overlap: bool = False,
 ) -> dict[str, Any]:
     """max_unpool_forward puts each number back where max pooling found it, with zeros elsewhere."""
-    x, places = _pooled(fill, image, output_size)
+    x, places = pooled(fill, image, output_size)
     if overlap:  # two windows found the same pixel, so both name it and hold its value
         x[..., 1], places[..., 1] = x[..., 0], places[..., 0]
     out, _ = subject.max_unpool_forward(x, places, output_size)
@@ -150,5 +150,5 @@ def max_unpool_backward(subject: Subject, fill: Fill, image: Sizes, output_size:
 
     No place is named twice: which of two numbers is then to be seen is a convention.
     """
-    _, cache = subject.max_unpool_forward(*_pooled(fill, image, output_size), output_size)
+    _, cache = subject.max_unpool_forward(*pooled(fill, image, output_size), output_size)
     return {"dx": subject.max_unpool_backward(_upstream(fill, *image[:2], *output_size), cache)}

@@ -34,6 +34,7 @@ from autograder.misconceptions import (
     segmentation,
     three_layer_conv_net,
     two_layer_net,
+    unpooled_convolution,
     unpooling,
     upsampling,
 )
@@ -71,6 +72,7 @@ FAMILIES = (
     upsampling,
     unpooling,
     segmentation,
+    unpooled_convolution,
 )
 
 CATALOG: tuple[Misconception, ...] = tuple(

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import right_solutions_images as images
 
 
 def pixel_softmax_loss_by_loops(scores, y):
@@ -88,7 +89,53 @@ def mean_iou_by_sets(y_pred, y, num_classes):
     return np.array(ious).mean()
 
 
+def unpool_conv_forward_by_loops(x, w, b, places, output_size, conv_param):
+    large, cache1 = images.max_unpool_forward_by_loops(x, places, output_size)
+    out, cache2 = images.conv_forward_image_by_image(large, w, b, conv_param)
+    return out, (cache1, cache2)
+
+
+def unpool_conv_backward_by_loops(dout, cache):
+    cache1, cache2 = cache
+    dlarge, dw, db = images.conv_backward_image_by_image(dout, cache2)
+    return images.max_unpool_backward_by_loops(dlarge, cache1), dw, db
+
+
+def unpool_conv_forward_with_im2col(x, w, b, places, output_size, conv_param):
+    large, unpooled = images.max_unpool_forward_along_an_axis(x, places, output_size)
+    out, convolved = images.conv_forward_with_im2col(large, w, b, conv_param)
+    return out, {"unpooled": unpooled, "convolved": convolved}
+
+
+def unpool_conv_backward_with_col2im(dout, cache):
+    dx, *others = images.conv_backward_with_col2im(dout, cache["convolved"])
+    return images.max_unpool_backward_along_an_axis(dx, cache["unpooled"]), *others
+
+
+def unpool_conv_forward_with_rows(x, w, b, places, output_size, conv_param):
+    large, where = images.max_unpool_forward_by_flat_indices(x, places, output_size)
+    out, cache = images.conv_forward_with_rows(large, w, b, conv_param)
+    return out, [where, cache]
+
+
+def unpool_conv_backward_with_rows(dout, cache):
+    dx, dw, db = images.conv_backward_with_rows(dout, cache[1])
+    return images.max_unpool_backward_by_flat_indices(dx, cache[0]), dw, db
+
+
 SOLUTIONS = {
+    "unpooling and convolution by loops": {
+        "unpool_conv_forward": unpool_conv_forward_by_loops,
+        "unpool_conv_backward": unpool_conv_backward_by_loops,
+    },
+    "unpooling and convolution with im2col": {
+        "unpool_conv_forward": unpool_conv_forward_with_im2col,
+        "unpool_conv_backward": unpool_conv_backward_with_col2im,
+    },
+    "unpooling and convolution with rows": {
+        "unpool_conv_forward": unpool_conv_forward_with_rows,
+        "unpool_conv_backward": unpool_conv_backward_with_rows,
+    },
     "segmentation by loops": {
         "pixel_softmax_loss": pixel_softmax_loss_by_loops,
         "mean_iou": mean_iou_by_loops,

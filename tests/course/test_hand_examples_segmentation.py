@@ -1,14 +1,17 @@
 """The numbers of the lesson on segmentation, computed and compared."""
 
+from itertools import product
+
 import numpy as np
 from released_course import WORKED, cells_of, exercises_of
 
-from cs231n_lib import scenes
+from cs231n_lib import layers, scenes
 
 (PATH,) = [path for path in WORKED if path.stem == "segmentation"]
 TEXT = {cell["id"]: cell["source"] for cell in cells_of(PATH)}
 OWN = exercises_of(PATH)
 Y = np.array([[0, 0, 1, 1], [0, 0, 2, 2]])
+PAIRS = [(0, 0), (0, 1), (1, 0), (1, 1)]  # of a 2 x 2 window, and of four windows
 Y_PRED = np.array([[0, 1, 1, 1], [0, 0, 0, 2]])
 
 
@@ -79,3 +82,37 @@ def test_the_weights_of_the_two_decoders():
 
     for counts in (unpool, transpose):
         assert f"{counts[0]} + {counts[1]} = {sum(counts)}" in TEXT["question-experiment"]
+
+
+def test_unpooling_and_a_convolution_by_hand():
+    arguments = np.array([[[[7.0, 8.0]]]]), np.array([[[[1.0, 10.0]]]]), np.zeros(1), np.array([[[[4, 2]]]]), (2, 4)
+    dout = np.array([[1, 2, 3], [4, 5, 6]])
+
+    out, cache = OWN["unpool_conv_forward"](*arguments, {"stride": 1, "pad": 0})
+    dx, dw, db = OWN["unpool_conv_backward"](dout[None, None].astype(float), cache)
+
+    assert matrix(out[0, 0].astype(int)) in TEXT["math-unpool-conv-forward"]
+    assert matrix(dout) in TEXT["math-unpool-conv-backward"]
+    assert (dx.ravel().tolist(), dw.ravel().tolist(), db.tolist()) == ([4, 23], [52, 16], [21])
+    for numbers in (r"(4,\; 23)", r"(52,\; 16)", r"\mathtt{db} = 21"):
+        assert numbers in TEXT["math-unpool-conv-backward"]
+
+
+def test_the_gradient_of_a_place_that_nobody_wrote():
+    large = np.array([[[[0.0, 0, 8, 0], [7, 0, 0, 0]]]])
+    _, cache = layers.conv_forward_naive(large, np.array([[[[1.0, 10.0]]]]), np.zeros(1), {"stride": 1, "pad": 0})
+
+    dlarge, _, _ = layers.conv_backward_naive(np.arange(1.0, 7).reshape(1, 1, 2, 3), cache)
+
+    assert dlarge[0, 0, 0, 3] == 30
+    assert r"$10 \cdot 3 = 30$" in TEXT["question-unpool-conv-backward"]
+
+
+def test_how_many_numbers_lie_under_a_filter():
+    counts = {
+        sum((2 * i + p in rows) and (2 * j + q in rows) for (i, j), (p, q) in zip(PAIRS, winners, strict=True))
+        for rows in (range(3), range(1, 4))
+        for winners in product(PAIRS, repeat=4)
+    }
+
+    assert counts == {1, 2, 3, 4}

@@ -134,3 +134,21 @@ def test_running_averages_are_updated_in_place(name):
 )
 def test_the_official_names_and_arguments_are_kept(name, arguments):
     assert list(inspect.signature(getattr(layer_utils, name)).parameters) == arguments
+
+
+def test_unpooling_and_a_convolution_are_the_layers_in_turn():
+    x, w, b = (
+        np.cos(np.arange(size)).reshape(shape) for size, shape in ((12, (1, 2, 2, 3)), (24, (2, 2, 3, 2)), (2, 2))
+    )
+    places, dout = np.arange(12)[::-1].reshape(1, 2, 2, 3) % 7 + 5, np.sin(np.arange(40)).reshape(1, 2, 4, 5)
+
+    out, cache = layer_utils.unpool_conv_forward(x, w, b, places, (4, 4), CONV | {"stride": 1})
+    dx, dw, db = layer_utils.unpool_conv_backward(dout, cache)
+
+    large, unpooled = layers.max_unpool_forward(x, places, (4, 4))
+    expected, convolved = layers.conv_forward_naive(large, w, b, CONV | {"stride": 1})
+    dlarge, *others = layers.conv_backward_naive(dout, convolved)
+    np.testing.assert_allclose(out, expected, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(dx, layers.max_unpool_backward(dlarge, unpooled), rtol=1e-12, atol=1e-14)
+    for gradient, right in zip((dw, db), others, strict=True):
+        np.testing.assert_allclose(gradient, right, rtol=1e-12, atol=1e-14)
