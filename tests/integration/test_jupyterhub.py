@@ -255,5 +255,5 @@ def test_an_assignment_goes_out_comes_back_and_its_feedback_returns(hub):
     assert "NotImplementedError" in json.dumps(fetched)
     assert "<b>13</b>" in text
     assert "hidden" in text
-    assert entry["score"] > 0  # of the one notebook that was filled in
+    assert entry["score"] == 13  # of the one notebook that was filled in
     assert (hub.folder / "home" / TEACHER / "submitted" / STUDENT / NAME).stat().st_uid == NUMBERS[TEACHER]
