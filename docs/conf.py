@@ -45,3 +45,17 @@ napoleon_use_rtype = False
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 python_maximum_signature_line_length = 100
+
+# What lies beside the docs in the repository stands elsewhere on the site.
+PLACES = {"](../assignments/": "](worked/", "](../cs231n_lib/layers)": "](reference.md)"}
+
+
+def on_the_site(_app, _name, source):
+    """Turn links into the repository to the pages of the site."""
+    for there, here in PLACES.items():
+        source[0] = source[0].replace(there, here)
+
+
+def setup(app):
+    """Tell Sphinx."""
+    app.connect("source-read", on_the_site)
