@@ -36,10 +36,15 @@ class Dates:
         return late if late > timedelta() else None
 
 
+def has_gradebook(course: Course) -> bool:
+    """Tell whether there is a gradebook to read: to open one that is not there would make it."""
+    url = make_url(course.directory.db_url)
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").exists()
+
+
 def dates_of(course: Course, assignment: str) -> Dates:
     """Read the dates of an assignment; none if there is no gradebook yet, or it has none."""
-    url = make_url(course.directory.db_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+    if not has_gradebook(course):
         return Dates()
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         try:

@@ -16,6 +16,7 @@ from traitlets import Float, Integer
 from traitlets.config import Config
 
 from autograder.course import Course
+from autograder.dates import has_gradebook
 
 DAY = 86_400  # seconds
 LAST = datetime.max
@@ -149,6 +150,8 @@ def explanations(course: Course, assignment: str) -> Mapping[str, str]:
     mapping of str to str
         By student; whoever was in time is not in it.
     """
+    if not has_gradebook(course):
+        return {}
     policy = policy_of(course.config)
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         try:

@@ -226,3 +226,11 @@ def test_spans_are_told_as_people_read_them():
         "1 d 1 h",
         "1 h 30 min",
     ]
+
+
+def test_without_a_gradebook_nothing_is_explained_and_none_is_made(tmp_path):
+    (tmp_path / "nbgrader_config.py").touch()
+    empty = Course(tmp_path)
+
+    assert explanations(empty, NAME) == {}
+    assert not (tmp_path / "gradebook.db").exists()
