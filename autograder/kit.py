@@ -18,8 +18,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder import lessons, published
-from autograder.assignment import Assignment
-from autograder.checks import _digits
+from autograder.assignment import Assignment, Notebook
+from autograder.checks import BANK, _digits
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.given import GIVEN, PACKAGES
@@ -161,13 +161,22 @@ def _written(assignment: Assignment) -> Files:
     """Return what is written for a kit: its start page, and the environment in three forms."""
     about = {
         "assignment": assignment.name,
-        "notebooks": [PurePosixPath(f"{name}.ipynb") for name in assignment.notebook_names],
+        "notebooks": [PurePosixPath(f"{notebook.name}.ipynb") for notebook in in_order(assignment)],
         "points": {n.name: sum(cell.points for cell in n.check_cells) for n in assignment.notebooks},
         "packages": packages(),
         "python": str(metadata(PROJECT)["Requires-Python"]),
         "version": version(PROJECT),
     }
     return {name: TEMPLATES.get_template(f"{name}.jinja").render(about).encode() for name in WRITTEN}
+
+
+def in_order(assignment: Assignment) -> list[Notebook]:
+    """Return the notebooks of an assignment in the order of the course, those without a check last."""
+    order = {name: number for number, name in enumerate(BANK)}
+    return sorted(
+        assignment.notebooks,
+        key=lambda notebook: min((order[cell.check.name] for cell in notebook.check_cells), default=len(order)),
+    )
 
 
 def packages() -> list[str]:

@@ -191,6 +191,21 @@ def test_the_start_page_names_every_notebook_with_its_points(files):
     assert "{" not in page
 
 
+def test_the_start_page_lists_the_notebooks_in_the_order_of_the_course(course):
+    page = kit.files_of(course, "assignment1")["START.md"].decode()
+
+    assert re.findall(r"- `(\w+)\.ipynb`", page) == [
+        "affine_layers",
+        "activations",
+        "fully_connected_networks",
+        "optimizers",
+    ]
+
+
+def test_the_start_page_says_where_a_later_kit_is_unpacked(files):
+    assert "beside the folder `cs231n`, not in it." in files["START.md"].decode()
+
+
 @every_assignment
 def test_the_same_kit_has_the_same_bytes(assignment, course, tmp_path):
     first, second = (kit.write_kit(course, assignment, tmp_path / name) for name in ("a.zip", "b.zip"))
