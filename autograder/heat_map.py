@@ -42,8 +42,8 @@ def levels(errors: npt.NDArray[np.float64], tolerance: float) -> Levels:
     return tuple(tuple(int(value) for value in row) for row in level)
 
 
-def html(name: str, shape: tuple[int, ...], levels: Levels) -> str:
-    """Draw a map as a table, with a sentence for readers that cannot see it."""
+def html(name: str, shape: tuple[int, ...], levels: Levels, case: str = "") -> str:
+    """Draw a map as a table, with a sentence for readers that cannot see it; name its case if one is given."""
     rows = "".join(
         "<tr>" + "".join(f'<td style="{CELL};{_paint(level)}">{SIGNS[level]}</td>' for level in row) + "</tr>"
         for row in levels
@@ -51,30 +51,31 @@ def html(name: str, shape: tuple[int, ...], levels: Levels) -> str:
     used = sorted({level for row in levels for level in row})
     legend = ", ".join(f"{SIGNS[level]} {NAMES[level]}" for level in used)
     return (
-        f'<figure role="img" aria-label="{escape(summary(name, shape, levels))}" style="margin:0.6em 0">'
+        f'<figure role="img" aria-label="{escape(summary(name, shape, levels, case))}" style="margin:0.6em 0">'
         f'<table aria-hidden="true" style="border-collapse:collapse;line-height:1.2">{rows}</table>'
-        f"<figcaption>{escape(caption(name, shape))}: {legend}</figcaption></figure>"
+        f"<figcaption>{escape(caption(name, shape, case))}: {legend}</figcaption></figure>"
     )
 
 
-def text(name: str, shape: tuple[int, ...], levels: Levels) -> str:
+def text(name: str, shape: tuple[int, ...], levels: Levels, case: str = "") -> str:
     """Draw a map in characters."""
     used = sorted({level for row in levels for level in row})
     legend = ", ".join(f"{SIGNS[level]} {NAMES[level]}" for level in used)
-    return "\n".join([f"{caption(name, shape)} ({legend}):", *("  " + " ".join(_signs(row)) for row in levels)])
+    return "\n".join([f"{caption(name, shape, case)} ({legend}):", *("  " + " ".join(_signs(row)) for row in levels)])
 
 
-def caption(name: str, shape: tuple[int, ...]) -> str:
+def caption(name: str, shape: tuple[int, ...], case: str = "") -> str:
     """Say what a map shows."""
+    where = f"In the case {case}: where" if case else "Where"
     if len(shape) == 2:
-        return f"Where {name} is wrong, row by row"
-    return f"Where {name} is wrong, the worst over its first {'axis' if len(shape) == 3 else 'axes'}, row by row"
+        return f"{where} {name} is wrong, row by row"
+    return f"{where} {name} is wrong, the worst over its first {'axis' if len(shape) == 3 else 'axes'}, row by row"
 
 
-def summary(name: str, shape: tuple[int, ...], levels: Levels) -> str:
+def summary(name: str, shape: tuple[int, ...], levels: Levels, case: str = "") -> str:
     """Say in a sentence what a map shows, for those who do not see it."""
     wrong = sum(level > 0 for row in levels for level in row)
-    return f"{caption(name, shape)}: {wrong} of {sum(map(len, levels))} places are wrong."
+    return f"{caption(name, shape, case)}: {wrong} of {sum(map(len, levels))} places are wrong."
 
 
 def _paint(level: int) -> str:

@@ -82,7 +82,7 @@ def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[st
 
 
 def _maps(report: CheckReport) -> list[Markup]:
-    maps = (heat_map.html(row.array, row.expected_shape, row.levels) for row in render.mapped(report))
+    maps = (heat_map.html(row.array, row.expected_shape, row.levels, case) for case, row in render.mapped(report))
     return [Markup(drawn) for drawn in maps]  # noqa: S704  it escapes
 
 

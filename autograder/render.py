@@ -27,8 +27,8 @@ def text(report: CheckReport) -> str:
     widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
     parts = [headline(report), "", *lines, "", *report.sentences]
-    for comparison in mapped(report):
-        parts += ["", heat_map.text(comparison.array, comparison.expected_shape, comparison.levels)]
+    for case, row in mapped(report):
+        parts += ["", heat_map.text(row.array, row.expected_shape, row.levels, case)]
     return "\n".join([*parts, *_where_to_read(report)]).rstrip()
 
 
@@ -42,7 +42,7 @@ def html(report: CheckReport) -> str:
         for _, row in rows(report)
     )
     sentences = "".join(f"<p>{marked_up(sentence)}</p>" for sentence in report.sentences)
-    maps = "".join(heat_map.html(row.array, row.expected_shape, row.levels) for row in mapped(report))
+    maps = "".join(heat_map.html(row.array, row.expected_shape, row.levels, case) for case, row in mapped(report))
     color = COLOR[report.outcome]
     return (
         f'<div style="border-left:4px solid {color};padding-left:0.8em">'
@@ -76,12 +76,16 @@ def summary_html(reports: Sequence[CheckReport]) -> str:
     )
 
 
-def mapped(report: CheckReport) -> list[Comparison]:
-    """Return the arrays of the first case that shows where an answer is wrong."""
+def mapped(report: CheckReport) -> list[tuple[str, Comparison]]:
+    """Return the arrays of the first case that shows where an answer is wrong.
+
+    Each with its case, if that is another one than the sentence to read first speaks of, else with nothing.
+    """
+    told = next((verdict for verdict in report.verdicts if verdict.outcome is report.outcome), None)
     for verdict in report.verdicts:
         maps = [row for row in verdict.comparisons if len({level for line in row.levels for level in line}) > 1]
         if maps and verdict.outcome is Outcome.FAILED and not verdict.hidden:
-            return maps
+            return [("" if verdict is told else verdict.case, row) for row in maps]
     return []
 
 

@@ -129,6 +129,14 @@ def test_an_array_with_rows_has_a_map_of_where_it_is_wrong():
     assert "Where dx is wrong, row by row: · within tolerance, ▫ close, ■ far off" in page.text
 
 
+def test_a_map_of_another_case_than_the_sentence_names_its_case():
+    both = report(failed(WRONG, case="n=4"), failed(MAPPED, case="n=3"))
+
+    (figure,) = [attrs for tag, attrs in Page(render.html(both)).tags if tag == "figure"]
+    assert figure["aria-label"] == "In the case n=3: where dx is wrong, row by row: 2 of 4 places are wrong."
+    assert "\n\nIn the case n=3: where dx is wrong, row by row (" in render.text(both)
+
+
 def test_the_map_is_there_in_plain_text_too():
     assert "Where dx is wrong, row by row (· within tolerance, ▫ close, ■ far off):\n  · ▫\n  ■ ·\n" in render.text(
         report(failed(MAPPED))
