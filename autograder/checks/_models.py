@@ -104,12 +104,12 @@ def _operate(subject: Subject, owner: str, lacking: str, operation: str, *args: 
     except SubjectError as error:
         if error.trouble is not Trouble.RAISED:
             raise
-        raise _lacking(owner, lacking) from error
+        raise _lacking(owner, lacking, "something else" if operation == ":items" else "none") from error
 
 
-def _lacking(owner: str, rule: str) -> SubjectError:
+def _lacking(owner: str, rule: str, got: str = "none") -> SubjectError:
     kind = "class" if owner[:1].isupper() else "function"
-    return SubjectError(owner, Trouble.MISFIT, f"{rule} (got none). The docstring of the {kind} says which.")
+    return SubjectError(owner, Trouble.MISFIT, f"{rule} (got {got}). The docstring of the {kind} says which.")
 
 
 def in_double_precision(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def test_parameters_that_are_no_dictionary_are_told(params):
             self.params = params
 
     assert trouble(lambda: model(Listed).params(["a"])) == (
-        "`params` of `Line` must be a dictionary (got none). The docstring of the class says which."
+        "`params` of `Line` must be a dictionary (got something else). The docstring of the class says which."
     )
 
 
