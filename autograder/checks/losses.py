@@ -13,7 +13,8 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": waves, "n": 5, "c": 10, "scale": 3.0, "offset": 0.0},
     {"fill": waves, "n": 1, "c": 4, "scale": 0.5, "offset": 0.0},
 ]
-LARGE = {"fill": waves, "n": 3, "c": 5, "scale": 1.0, "offset": 1000.0}  # exp(1000) overflows
+# exp(1000) overflows, and what is large for one example is far from another.
+LARGE = {"fill": waves, "n": 3, "c": 5, "scale": 1.0, "offset": 1000.0, "apart": 1000.0}
 CONFIDENT: dict[str, Any] = {"fill": waves, "n": 3, "c": 5, "gap": 50.0}  # far more certain than epsilon is small
 # exp(-1000) is rounded to 0, and its logarithm is infinite: one case of nine, since it asks for a trick of its own.
 HOPELESS: dict[str, Any] = {"fill": waves, "n": 3, "c": 5, "gap": 1000.0}
@@ -32,24 +33,27 @@ def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
 
 
 def draw_stable(rng: np.random.Generator, number: int) -> dict[str, Any]:
-    """Draw a batch of scores: spread out, far from each other, and far from zero."""
+    """Draw a batch of scores: spread out, far from each other, and examples far from each other and from zero."""
     case = draw(rng, number)
-    if number != 2:
+    if number == 1:
         return case
+    if number == 3:
+        return {**case, "apart": float(rng.uniform(800.0, 1000.0))}
     return {"fill": case["fill"], "n": case["n"], "c": int(rng.integers(3, 7)), "gap": float(rng.uniform(45.0, 60.0))}
 
 
 def _inputs(
-    fill: Fill, n: int, c: int, scale: float = 1.0, offset: float = 0.0, gap: float = 0.0
+    fill: Fill, n: int, c: int, scale: float = 1.0, offset: float = 0.0, gap: float = 0.0, apart: float = 0.0
 ) -> tuple[Array, Any]:
     """Return scores and labels; with a gap, that is between the scores of an example that are next to each other.
 
+    Each example is moved `apart` from the one before.
     A gap of 40 or more leaves no score of middling certainty, whose gradient would hold rounding only.
     """
     scores = offset + fill(n, c, between=(-scale, 0.9 * scale))
     if gap:
         scores = gap * np.argsort(np.argsort(scores)).astype(np.float64)
-    return scores, (np.arange(n) * 2 + 1) % c
+    return scores + apart * np.arange(n)[:, None], (np.arange(n) * 2 + 1) % c
 
 
 @check(tolerance=1e-7, public=PUBLIC, hidden=draw, returns=RETURNS)

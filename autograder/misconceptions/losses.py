@@ -47,6 +47,19 @@ def softmax_loss_overflows(x, y):
 
 
 @misconception(
+    "softmax_loss",
+    "The largest score of the whole batch is subtracted: each example needs its own, or its numbers vanish.",
+)
+def softmax_loss_largest_of_the_batch(x, y):
+    with np.errstate(all="ignore"):
+        log_p = x - x.max() - np.log(np.exp(x - x.max()).sum(axis=1, keepdims=True))
+    rows = np.arange(len(x))
+    dx = np.exp(log_p)
+    dx[rows, y] -= 1
+    return -log_p[rows, y].mean(), dx / len(x)
+
+
+@misconception(
     "softmax_loss", "A hopeless class has probability zero in floating point: the logarithm must not see it."
 )
 def softmax_loss_log_of_zero(x, y):
