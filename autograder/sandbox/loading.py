@@ -1,7 +1,8 @@
 """Loading: execute what defines of a student's cells.
 
 A cell that is no Python, or a statement that fails, leaves the others alone. Magics and shell commands are left
-out. An import that fails becomes a placeholder, which speaks up when it is used.
+out. An import that fails becomes a placeholder, which speaks up when it is used; and so does what a statement
+would have made of it.
 
 This file is also bound into the sandbox: it imports the standard library and `selection`.
 """
@@ -15,7 +16,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograder.sandbox.selection import UNPARSABLE, Statement, defining
+from autograder.sandbox.selection import UNPARSABLE, Statement, bound_names, defining
 
 MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
 LEAST_SECONDS = 0.02  # enough for a definition, however little is left
@@ -47,8 +48,16 @@ class Unavailable:
         raise self._error
 
     def __call__(self, *_args: Any, **_kwargs: Any) -> Any:
-        """Say so, too."""
-        return self.__getattr__("__call__")
+        """Say so, too, as every other use does."""
+        raise self._error
+
+    __getitem__ = __iter__ = __array__ = __call__
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __call__
+    __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __neg__ = __call__
+
+    def raised(self, error: BaseException) -> bool:
+        """Tell whether an exception is what this one says of itself."""
+        return error is self._error
 
 
 def load(
@@ -69,7 +78,8 @@ def load(
     Returns
     -------
     list of str
-        A sentence for each statement that could not be executed.
+        A sentence for each statement that could not be executed. One that only misses what could not be imported
+        has none: what it would have bound says so when it is used.
     """
     notes: list[str] = []
     deadline = time.monotonic() + seconds
@@ -82,6 +92,9 @@ def load(
         except BaseException as error:  # student code may raise anything, SystemExit too
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 namespace.update(_placeholders(statement, error))
+            elif source := _placeholder_that_raised(error, namespace):
+                for name in bound_names(statement):
+                    namespace.setdefault(name, source)
             else:
                 notes.append(f"{label}, line {statement.lineno}: {type(error).__name__}: {text_of(error)}")
     return notes
@@ -167,6 +180,12 @@ def _placeholders(statement: ast.Import | ast.ImportFrom, error: BaseException) 
         named = (alias for alias in statement.names if alias.name != "*")
         names = {alias.asname or alias.name: f"{alias.name} of {module}" for alias in named}
     return {name: Unavailable(what, error) for name, what in names.items()}
+
+
+def _placeholder_that_raised(error: BaseException, namespace: dict[str, Any]) -> Unavailable | None:
+    """Return the placeholder whose use ended a statement."""
+    known = (value for value in namespace.values() if type(value) is Unavailable)
+    return next((value for value in known if value.raised(error)), None)
 
 
 def text_of(error: BaseException) -> str:

@@ -90,6 +90,11 @@ def _touches(statement: ast.stmt) -> set[str]:
     return names - {""}
 
 
+def bound_names(statement: ast.stmt) -> set[str]:
+    """Return the names that a statement binds as names, not those that it changes inside."""
+    return {node.id for node in _walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+
+
 def _walk(node: ast.AST) -> Iterator[ast.AST]:
     """Walk a statement without entering what has a scope of its own."""
     waiting = [node]

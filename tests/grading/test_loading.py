@@ -205,6 +205,42 @@ def test_a_failed_import_says_so_only_when_it_is_used(source, use, message):
         names["f"]()
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "digits = library.read()",
+        "digits = library.read",
+        "raw = library.read()\ndigits, labels = raw['x'][:50] / 16, raw['y']",
+        "raw = library.read()\ndigits = np.ones(3) * raw",
+        "raw = library.read()\ndigits = raw * 2",
+        "raw = library.read()\ndigits = [2 * one for one in raw]",
+        "with library.opened() as raw:\n    digits = raw.read()",
+    ],
+)
+def test_what_a_failed_import_would_have_made_says_so_only_when_it_is_used(made):
+    cell = "import numpy as np\nfrom lesson import library"
+    names, notes = loaded(cell, made, "def f():\n    return digits[0]\n\ndef h():\n    return 1", asked=["f", "h"])
+
+    assert notes == []
+    assert names["h"]() == 1
+    with pytest.raises(ImportError, match="^library of lesson is not available while grading$"):
+        names["f"]()
+
+
+def test_what_was_bound_before_a_failed_import_is_used_stays():
+    block = "if True:\n    table = [1, 2]\n    rows = len(table)\n    library.show(table)"
+    names, notes = loaded("from lesson import library", block, "def f():\n    return table[0] + rows")
+
+    assert notes == []
+    assert names["f"]() == 3
+
+
+def test_another_failure_beside_a_failed_import_is_noted():
+    _, notes = loaded("from lesson import library", "SIZE = 1 / 0", "def f():\n    return SIZE, library")
+
+    assert notes == ["cell 2, line 1: ZeroDivisionError: division by zero"]
+
+
 def test_a_failed_star_import_is_passed_over():
     names, notes = loaded("from no_such_module import *", "def f():\n    return 1")
 
