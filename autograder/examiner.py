@@ -92,12 +92,20 @@ class Examiner:
     def _inner_culprits(self, check: Check, verdicts: Sequence[Verdict]) -> list[str]:
         """Return the earlier exercises that a solution calls itself and that are not right.
 
-        A wrong answer that is known to come from elsewhere is blamed on nobody else.
+        A wrong answer that is known to come from elsewhere is blamed on nobody else, and what leans on another wrong
+        one is not named beside it.
         """
         if any(verdict.misconception or verdict.trouble in CERTAIN for verdict in verdicts):
             return []
         used = (earlier for earlier in check.builds_on if self._uses(check, earlier))
-        return list(dict.fromkeys(earlier.exercise for earlier in used if self._is_wrong(earlier)))
+        wrong = [earlier for earlier in used if self._is_wrong(earlier)]
+        roots = [earlier for earlier in wrong if not self._leans_on_another(earlier, wrong)]
+        return list(dict.fromkeys(earlier.exercise for earlier in roots or wrong))
+
+    def _leans_on_another(self, check: Check, others: Sequence[Check]) -> bool:
+        """Tell whether a check, or a solution of its exercise, calls one of some other exercises."""
+        apart = [other for other in others if other.exercise != check.exercise]
+        return any(other.exercise in self.calls(check) or self._uses(check, other) for other in apart)
 
     def _uses(self, check: Check, earlier: Check) -> bool:
         try:
@@ -207,10 +215,12 @@ def _of_cache(verdict: Verdict, check: Check, forward: str) -> Verdict:
 
 
 def _blocked(verdict: Verdict, check: Check, culprits: list[str]) -> Verdict:
-    if verdict.outcome is not Outcome.FAILED:
+    if verdict.outcome is not Outcome.FAILED or verdict.trouble == Trouble.ABSENT:
         return verdict
-    names = " and ".join(f"`{name}`" for name in culprits)
-    message = f"`{check.exercise}` needs {names}, which is not right yet. Get that one right first."
+    *others, last = [f"`{name}`" for name in culprits]
+    names = f"{', '.join(others)} and {last}" if others else last
+    are, those = ("are", "those") if others else ("is", "that one")
+    message = f"`{check.exercise}` needs {names}, which {are} not right yet. Get {those} right first."
     return replace(verdict, outcome=Outcome.BLOCKED, message=message)
 
 

@@ -18,6 +18,7 @@ class Trouble(StrEnum):
 
     MISSING = "missing"
     UNFINISHED = "unfinished"
+    ABSENT = "absent"  # an earlier notebook of the student's own, or what is imported from it
     RAISED = "raised"
     TIMEOUT = "timeout"
     MEMORY = "memory"
@@ -34,6 +35,7 @@ class Trouble(StrEnum):
         return {
             Trouble.MISSING: "is not defined",
             Trouble.UNFINISHED: "is still a stub",
+            Trouble.ABSENT: "needs an earlier notebook",
             Trouble.RAISED: "raises an error",
             Trouble.TIMEOUT: "takes too long",
             Trouble.MEMORY: "needs too much memory",
@@ -46,7 +48,7 @@ class Trouble(StrEnum):
         }[self]
 
 
-CERTAIN = frozenset({Trouble.MISSING, Trouble.UNFINISHED})  # these need no second opinion
+CERTAIN = frozenset({Trouble.MISSING, Trouble.UNFINISHED, Trouble.ABSENT})  # these need no second opinion
 
 
 class SubjectError(Exception):

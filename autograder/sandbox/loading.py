@@ -51,9 +51,10 @@ class Unavailable:
         """Say so, too, as every other use does."""
         raise self._error
 
-    __getitem__ = __iter__ = __array__ = __call__
+    __getitem__ = __setitem__ = __iter__ = __array__ = __call__
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __call__
     __truediv__ = __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __neg__ = __call__
+    __lt__ = __le__ = __gt__ = __ge__ = __call__
 
     def raised(self, error: BaseException) -> bool:
         """Tell whether an exception is what this one says of itself."""

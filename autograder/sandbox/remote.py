@@ -163,7 +163,7 @@ class SandboxSubject:
         if reply.error == "NotImplementedError":
             return unfinished(name, clean(reply.inner))
         if reply.error == OWN:
-            return SubjectError(name, Trouble.RAISED, f"`{name}` needs your earlier notebook. {clean(reply.text)}")
+            return SubjectError(name, Trouble.ABSENT, f"`{name}` needs your earlier notebook. {clean(reply.text)}")
         place = clean(reply.place)
         error, text = clean(reply.error), clean(reply.text, self._limits.output)
         limit = excess(error, text, self._limits)

@@ -102,6 +102,25 @@ def test_the_wrong_layer_is_named_and_not_the_class(culprit):
     assert report.credit == 0
 
 
+def test_several_wrong_layers_are_named_in_one_sentence():
+    namespace = notebook(*WRONG["affine_backward"])
+    for name in ("relu_backward", "softmax_loss"):
+        namespace[name].__code__ = notebook(*WRONG[name])[name].__code__
+
+    assert report_on(namespace).message == (
+        "`FullyConnectedNet` needs `affine_backward`, `relu_backward` and `softmax_loss`, which are not right yet. "
+        "Get those right first."
+    )
+
+
+def test_a_layer_that_is_asked_through_a_wrong_one_is_not_named_beside_it():
+    without_forward = notebook("return x.reshape(len(x), -1) @ w + b, (x, w, b)", "raise ValueError('no')")
+
+    assert report_on(without_forward).message == (
+        "`FullyConnectedNet` needs `affine_forward`, which is not right yet. Get that one right first."
+    )
+
+
 @pytest.mark.parametrize("culprit", WRONG)
 def test_students_read_it_in_their_notebook_too(culprit):
     report = examine("fully_connected_net_loss", notebook(*WRONG[culprit]))

@@ -174,7 +174,7 @@ def test_a_recorder_notes_every_call_and_passes_it_on():
 
 
 def test_only_what_is_plain_to_see_needs_no_second_opinion():
-    assert {Trouble.MISSING, Trouble.UNFINISHED} == CERTAIN
+    assert {Trouble.MISSING, Trouble.UNFINISHED, Trouble.ABSENT} == CERTAIN
 
 
 @pytest.mark.parametrize("trouble", Trouble)
