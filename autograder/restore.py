@@ -1,16 +1,19 @@
 """Restoring a submission: the student's cells, in their order, with the released cells put right.
 
 Split, copied, deleted or stripped cells harm nobody: what nbgrader must find is found by its name, its
-cell id or its text, and added where it is missing.
+cell id or its text, and added where it is missing. A written answer that lost its name stands behind its question;
+one that is not found is left to people, who may find it elsewhere.
 """
 
 from collections.abc import Collection, Iterable
 from copy import deepcopy
-from itertools import count
+from itertools import count, pairwise
 
 from nbformat import NotebookNode as Node
 
 from autograder.harmless import harmless
+
+NO_ANSWER = "*This cell was not handed in. If there is an answer, it stands elsewhere in the notebook.*"
 
 
 def restore(submitted: Node, released: Node) -> Node:
@@ -31,7 +34,7 @@ def restore(submitted: Node, released: Node) -> Node:
     """
     masters = {_grade_id(cell): cell for cell in released.cells if _grade_id(cell)}
     cells = [_stripped(cell) for cell in submitted.cells]
-    owners = _owners(cells, masters)
+    owners = _owners(cells, masters, _behind_questions(cells, released.cells))
     for index, grade_id in owners.items():
         cells[index] = _marked(cells[index], masters[grade_id])
     given = {cell.source for cell in released.cells}
@@ -54,15 +57,19 @@ def _stripped(cell: Node) -> Node:
     return copy
 
 
-def _owners(cells: list[Node], masters: dict[str, Node]) -> dict[int, str]:
-    """Find for each released cell the student's copy: the last one of its name, else of its id, else its text."""
+def _owners(cells: list[Node], masters: dict[str, Node], behind: dict[str, list[int]]) -> dict[int, str]:
+    """Find for each released cell the student's copy: the last one of its name, else of its id, else its text.
+
+    The text of written answers is the same for all of them: they are found behind their questions.
+    """
     names = [_grade_id(cell) for cell in cells]
     by_name = _places(names)
     by_id = _places("" if name else cell.get("id", "") for name, cell in zip(names, cells, strict=True))
     by_text = _places(cell.source.strip() for cell in cells)
     owners: dict[int, str] = {}
     for grade_id, master in masters.items():
-        places = (by_name.get(grade_id), by_id.get(master.get("id")), by_text.get(master.source.strip()))
+        by_look = behind.get(grade_id, by_text.get(master.source.strip()))
+        places = (by_name.get(grade_id), by_id.get(master.get("id")), by_look)
         for candidates in places:
             free = [place for place in candidates or () if place not in owners]
             if free:
@@ -72,6 +79,29 @@ def _owners(cells: list[Node], masters: dict[str, Node]) -> dict[int, str]:
         if index not in owners:
             cell.metadata.pop("nbgrader", None)
     return owners
+
+
+def _behind_questions(cells: list[Node], released: list[Node]) -> dict[str, list[int]]:
+    """Return for each written answer where there is prose right behind the question that it was given with."""
+    given = {cell.source.strip() for cell in released}
+    by_text = _places(cell.source.strip() for cell in cells)
+    behind: dict[str, list[int]] = {}
+    for question, master in pairwise(released):
+        if _is_written(master):
+            own = given - {master.source.strip()}
+            places = [place + 1 for place in by_text.get(question.source.strip(), ()) if place + 1 < len(cells)]
+            behind[_grade_id(master)] = [place for place in places if _is_prose(cells[place], own)]
+    return behind
+
+
+def _is_written(master: Node) -> bool:
+    """Tell a cell in which students answer in words, which people grade."""
+    mark = master.metadata.get("nbgrader", {})
+    return bool(master.cell_type == "markdown" and mark.get("grade") and mark.get("solution"))
+
+
+def _is_prose(cell: Node, given: Collection[str]) -> bool:
+    return cell.cell_type == "markdown" and cell.source.strip() not in given
 
 
 def _places(keys: Iterable[str]) -> dict[str, list[int]]:
@@ -97,6 +127,11 @@ def _own(master: Node) -> Node:
     return own
 
 
+def _absent(master: Node) -> Node:
+    """Return what stands for a cell that is not there: an answer as it was given out would be nought at once."""
+    return Node(_own(master), source=NO_ANSWER) if _is_written(master) else _own(master)
+
+
 def _with_missing(cells: list[Node], released: list[Node]) -> list[Node]:
     """Add the released cells that are not there, each behind the one that it followed."""
     cells = list(cells)
@@ -109,7 +144,7 @@ def _with_missing(cells: list[Node], released: list[Node]) -> list[Node]:
         if name in names:
             place = names.index(name)
         else:
-            cells.insert(place, _own(master))
+            cells.insert(place, _absent(master))
             names.insert(place, name)
         place += 1
     return cells

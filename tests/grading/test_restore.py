@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from autograder.restore import restore
+from autograder.restore import NO_ANSWER, restore
 from autograder.sandbox.limits import Limits
 from autograder.submission import read_notebook
 
@@ -136,6 +136,58 @@ def test_cells_without_metadata_and_ids_are_found_by_their_text():
     assert texts.count(code_of(RELEASED, "imports")) == 1
     assert code_of(WORKED, "relu-forward") in texts
     assert_valid(restored)
+
+
+def nameless(node, *answered):
+    """Strip a notebook of metadata and ids, and leave all but some of its questions unanswered."""
+    node = deepcopy(node)
+    for number, cell in enumerate(node.cells):
+        mark = cell.metadata.get("nbgrader", {})
+        if mark.get("grade") and mark.get("solution") and mark.grade_id not in answered:
+            cell.source = code_of(RELEASED, mark.grade_id)
+        cell.metadata, cell.id = {}, f"cell-{number}"
+    return node
+
+
+WRITTEN = [name for name in grade_ids(RELEASED) if name.startswith("question-")]
+
+
+@pytest.mark.parametrize("answered", [WRITTEN, WRITTEN[:1], WRITTEN[1:], []], ids=["all", "first", "others", "none"])
+def test_written_answers_without_metadata_and_ids_are_found_behind_their_questions(answered):
+    restored = restore(nameless(WORKED, *answered), RELEASED)
+
+    for name in WRITTEN:
+        assert code_of(restored, name) == code_of(WORKED if name in answered else RELEASED, name)
+    stub = code_of(RELEASED, WRITTEN[0])
+    assert [cell.source for cell in restored.cells].count(stub) == len(WRITTEN) - len(answered)
+    assert_valid(restored)
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_what_else_stands_behind_a_question_is_no_answer(kind):
+    node = nameless(WORKED)
+    places = [place for place, cell in enumerate(node.cells) if cell.source == code_of(RELEASED, WRITTEN[0])]
+    for place in places:
+        node.cells[place].source = node.cells[0].source
+        node.cells[place].cell_type = kind
+
+    restored = restore(node, RELEASED)
+
+    assert [code_of(restored, name) for name in WRITTEN] == [NO_ANSWER] * len(WRITTEN)
+
+
+def test_an_answer_that_is_not_there_waits_for_people():
+    node = deepcopy(WORKED)
+    node.cells = [cell for cell in node.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != WRITTEN[0]]
+
+    absent = marked_cell(restore(node, RELEASED), WRITTEN[0])
+    unanswered = marked_cell(restore(RELEASED, RELEASED), WRITTEN[0])
+
+    assert (
+        absent.source == "*This cell was not handed in. If there is an answer, it stands elsewhere in the notebook.*"
+    )
+    assert compute_checksum(absent) != absent.metadata.nbgrader.checksum
+    assert compute_checksum(unanswered) == unanswered.metadata.nbgrader.checksum
 
 
 def test_marks_that_the_release_does_not_know_are_removed():
