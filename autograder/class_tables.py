@@ -36,7 +36,7 @@ def _submissions(report: ClassReport) -> Rows:
     for own in report.reports:
         scores = [check.score for check in own.checks]
         outcomes = [str(check.report.outcome) for check in own.checks]
-        problems = " ".join(problem for notebook in own.notebooks for problem in notebook.problems)
+        problems = " ".join(own.complaints)
         yield own.student, own.score, own.max_score, *scores, *outcomes, report.seconds.get(own.student), problems
 
 

@@ -24,6 +24,7 @@ from autograder.sandbox.protection import Tier
 from autograder.sandbox.remote import SandboxSubject
 from autograder.submission import File, code_cells, find_modules, find_notebook
 from autograder.verdict import (
+    NOTHING_TO_GRADE,
     CheckReport,
     GradedCheck,
     NotebookReport,
@@ -216,10 +217,12 @@ def _outputs(check: GradedCheck) -> list[Any]:
 
 
 def _ungradable(prepared: Prepared, cells: list[CheckCell]) -> NotebookReport:
-    message = "There was nothing to grade: see what is said about the file."
     return NotebookReport(
         prepared.name,
-        tuple(GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.FAILED, message)) for cell in cells),
+        tuple(
+            GradedCheck(cell.grade_id, cell.points, whole(cell.check, Outcome.FAILED, NOTHING_TO_GRADE))
+            for cell in cells
+        ),
         prepared.problems,
     )
 

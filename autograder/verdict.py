@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     BROKEN = "broken"  # ours: never costs a point
 
 
+NOTHING_TO_GRADE = "There was nothing to grade: see what is said about the file."
+
 # The outcome of a whole is the first of these that one of its parts has.
 SEVERITY = (Outcome.BROKEN, Outcome.FAILED, Outcome.BLOCKED, Outcome.PASSED)
 
@@ -137,6 +139,11 @@ class NotebookReport:
     problems: tuple[str, ...] = ()
 
     @property
+    def was_unreadable(self) -> bool:
+        """Whether there was no notebook in which a function could be asked."""
+        return bool(self.checks) and all(check.report.message == NOTHING_TO_GRADE for check in self.checks)
+
+    @property
     def score(self) -> float:
         """The points earned."""
         return round(sum(check.score for check in self.checks), 4)
@@ -170,6 +177,15 @@ class SubmissionReport:
     def checks(self) -> tuple[GradedCheck, ...]:
         """The checks of all notebooks, in order."""
         return tuple(check for notebook in self.notebooks for check in notebook.checks)
+
+    @property
+    def complaints(self) -> dict[str, tuple[str, ...]]:
+        """What was wrong with the files, each sentence once, with the notebooks of which it is said."""
+        sentences = dict.fromkeys(problem for notebook in self.notebooks for problem in notebook.problems)
+        return {
+            sentence: tuple(notebook.notebook for notebook in self.notebooks if sentence in notebook.problems)
+            for sentence in sentences
+        }
 
     @property
     def broken(self) -> tuple[GradedCheck, ...]:

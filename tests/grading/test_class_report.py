@@ -107,6 +107,21 @@ def test_the_slowest_are_those_that_are_in_the_class(course, write):
     assert report.usual_seconds == 3.0
 
 
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ({"ada": 2.0}, "The time of 1 of 2 submissions is known. Half of those took less than 2 seconds."),
+        ({"ada": 2.0, "bo": 4.0}, "Half of the submissions took less than 3 seconds."),
+        ({}, "No time was taken: all results were known before."),
+    ],
+)
+def test_the_report_says_of_how_many_submissions_the_time_is_known(course, write, taken, said):
+    write("assignment1", ada=(check(),), bo=(check(),))
+    add_seconds(course.seconds("assignment1"), taken)
+
+    assert said in pages.write_class_report(course, "assignment1")[0].read_text(encoding="utf-8")
+
+
 def test_the_trend_ends_with_this_assignment_and_names_who_fell(course, write):
     write("assignment1", ada=(check(),), bo=(check(),), cy=(failed(),))
     write("assignment2", ada=(failed(),), bo=(check(),), di=(failed(),))

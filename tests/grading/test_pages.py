@@ -9,6 +9,7 @@ from classroom import HOME
 from autograder import pages
 from autograder.course import Course, CourseError
 from autograder.verdict import (
+    NOTHING_TO_GRADE,
     CheckReport,
     Comparison,
     GradedCheck,
@@ -165,6 +166,19 @@ def test_a_class_without_trouble_has_a_report(course, write):
     assert "Broken" not in text
 
 
+def test_what_is_said_of_several_notebooks_is_said_once_with_their_names(course, write):
+    linked = "'more' must be a file (got a symbolic link)."
+    notebooks = (NotebookReport("layers", (check(),), (linked, "cell 6, line 2: SyntaxError")),)
+    notebooks += (NotebookReport("networks", (check(),), (linked,)),)
+    write(SubmissionReport("linus", "assignment1", "bubblewrap", notebooks))
+
+    text = Page(class_page(course).read_text(encoding="utf-8")).text
+
+    assert f"linus, layers, networks: {linked}" in text
+    assert "linus, layers: cell 6, line 2: SyntaxError" in text
+    assert text.count(linked) == 1
+
+
 def test_weak_protection_is_said_in_the_report(course, write):
     strong = report("ada", check())
     write(SubmissionReport(strong.student, strong.assignment, "rlimits", strong.notebooks))
@@ -208,6 +222,18 @@ def test_the_feedback_says_what_to_do_next_and_where_to_read(course, write):
 
 def test_whoever_is_done_has_nothing_to_do_next(course, write):
     assert "Nothing: every check passes." in feedback(course, write, check()).text
+
+
+def test_whoever_handed_in_nothing_readable_is_told_to_hand_in_again(course, write):
+    whole = Verdict("all cases", hidden=False, outcome=Outcome.FAILED, message=NOTHING_TO_GRADE)
+    none = GradedCheck("check-relu_forward", 2.0, CheckReport("relu_forward", "It works.", "relu_forward", (whole,)))
+    page = feedback(course, write, none, problems=("'a.ipynb' must be a notebook.",))
+
+    told = " ".join(page.text.split())
+    assert "None of your functions could be asked. Do what is said about your file, and hand it in again." in told
+    assert "Read " not in told
+    assert "To read" not in told
+    assert "summary" not in page.tags
 
 
 def test_the_feedback_shows_where_an_array_is_wrong(course, write):
