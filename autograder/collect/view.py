@@ -14,11 +14,14 @@ from autograder.terminal import escape
 SIGN = {Notebooks.FOUND: "✓", Notebooks.RENAMED: "~", Notebooks.DUPLICATE: "2", Notebooks.MISSING: "✗"}
 STYLE = {Fate.KEPT: "yellow", Fate.NOTHING: "red", Fate.UNCHANGED: "dim"}
 MOST_STRAYS = 10
+WIDEST = 10_000  # columns of a table, to measure it
 
 
 def show(collected: Collected, console: Console, *, dry: bool) -> None:
     """Print a collection: a row for each student, what else to know, a summary."""
-    console.print(table(collected))
+    named = table(collected)
+    fits = console.measure(named, options=console.options.update(max_width=WIDEST)).maximum <= console.width
+    console.print(named if fits else table(collected, by_name=False))
     for row in collected.rows:
         for note in row.notes:
             console.print(f"[bold]{escape(row.student)}[/]: {escape(note)}", highlight=False, soft_wrap=True)
@@ -30,22 +33,27 @@ def show(collected: Collected, console: Console, *, dry: bool) -> None:
         console.print(sentence, highlight=False)
 
 
-def table(collected: Collected) -> Table:
-    """Return a row for each student: what there is of each notebook, when it came, what became of it."""
+def table(collected: Collected, *, by_name: bool = True) -> Table:
+    """Return a row for each student: what there is of each notebook, when it came, what became of it.
+
+    Without names beside their signs it is narrow: then they stand below, in the same order.
+    """
     caption = "  ".join(f"{sign} {state}" for state, sign in SIGN.items())
+    if not by_name:
+        caption = f"notebooks: {', '.join(collected.rows[0].notebooks)}\n{caption}"
     shown = Table(title=f"read as {collected.layout}", caption=caption, caption_justify="left")
     for column in ("student", "name", "notebooks", "came", "late", "now"):
-        shown.add_column(column, no_wrap=column != "notebooks")
+        shown.add_column(column, no_wrap=True)
     for row in collected.rows:
         style = STYLE.get(row.fate, "")
         came = "" if row.moment is None else row.moment.strftime("%Y-%m-%d %H:%M")
-        cells = (row.student, row.name, _notebooks(row), came, told(row.late), str(row.fate))
+        cells = (row.student, row.name, _notebooks(row, by_name=by_name), came, told(row.late), str(row.fate))
         shown.add_row(*map(escape, cells), style=style)
     return shown
 
 
-def _notebooks(row: Row) -> str:
-    return " ".join(f"{SIGN[state]} {name}" for name, state in row.notebooks.items())
+def _notebooks(row: Row, *, by_name: bool) -> str:
+    return " ".join(f"{SIGN[state]} {name}" if by_name else SIGN[state] for name, state in row.notebooks.items())
 
 
 def told(late: timedelta | None) -> str:

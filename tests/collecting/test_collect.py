@@ -1,5 +1,6 @@
 """`cs231n collect` on downloads as Canvas, Moodle and Gradescope make them, and on plain zips and folders."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 
 from autograder import cli, paperwork
 from autograder.collect import collecting, view
-from autograder.collect.collecting import Collecting, Fate, Notebooks
+from autograder.collect.collecting import Collected, Collecting, Fate, Notebooks, Row
 from autograder.collect.layout import Layout
 from autograder.errors import CourseError
 from autograder.roster import read_roster
@@ -305,6 +306,25 @@ def test_the_command_shows_a_row_for_each_student(command):
     assert "1 d 21 h" in shown.output
     assert f"✓ {NOTEBOOK}" in shown.output
     assert "3 students: 3 new; 2 late (due 2026-03-01 12:00 UTC)." in shown.output
+
+
+@pytest.mark.parametrize(("width", "named"), [(120, True), (80, False)])
+def test_a_terminal_without_room_for_names_of_notebooks_shows_their_signs_in_that_order(width, named):
+    notebooks = {
+        "convolution": Notebooks.FOUND,
+        "im2col": Notebooks.MISSING,
+        "spatial_normalization": Notebooks.FOUND,
+    }
+    collected = Collected(Layout.GRADESCOPE, (Row("ada", "Ada Lovelace", Fate.NEW, notebooks),), (), None)
+    console = Console(width=width, record=True, file=io.StringIO())
+
+    view.show(collected, console, dry=False)
+
+    shown = console.export_text()
+    assert ("✓ convolution ✗ im2col ✓ spatial_normalization" in shown) == named
+    assert ("│ ✓ ✗ ✓     │" in shown) == (not named)
+    assert ("notebooks: convolution, im2col, spatial_normalization" in shown) == (not named)
+    assert "…" not in shown
 
 
 def test_the_command_ends_with_1_if_somebody_lacks_a_notebook_and_names_files_of_nobody(command):
