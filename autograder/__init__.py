@@ -3,11 +3,11 @@
 >>> from autograder import check
 >>> check("affine_forward")  # doctest: +SKIP
 
-With it comes that notebooks can be imported by name: see `autograder.own_notebooks`.
+With it comes that notebooks can be imported by name: see `autograder.sandbox.own_notebooks`.
 """
 
-from autograder import own_notebooks
-from autograder.notebook import CheckFailed, check, hint, progress, show_solution
+from autograder.sandbox import own_notebooks
+from autograder.student.notebook import CheckFailed, check, hint, progress, show_solution
 
 __all__ = ["CheckFailed", "check", "hint", "progress", "show_solution"]
 

@@ -21,8 +21,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from autograder import paperwork, students
-from autograder.options import (
+from autograder.commands import paperwork, students
+from autograder.commands.options import (
     FAILED,
     INTERRUPTED,
     AssignmentArgument,
@@ -54,8 +54,8 @@ def release(
     course: CourseOption = Path(),
 ) -> None:
     """Make the student version of assignments from solutions/, through nbgrader. All, if none is named."""
-    from autograder import release as releasing
-    from autograder.course import Course
+    from autograder.course import release as releasing
+    from autograder.course.course import Course
 
     place = Course(course)
     for name in assignments or place.assignments():
@@ -84,9 +84,9 @@ def grade(
     a check or its points changed, are shown; if any goes down, they are written with --yes only. The exit status is 1
     if something of ours was broken, which never costs a student a point, or if grades were not written.
     """
-    from autograder import marking, screen
-    from autograder import verify as verifying
-    from autograder.course import Course
+    from autograder.course.course import Course
+    from autograder.grading import marking, screen
+    from autograder.grading import verify as verifying
 
     order = marking.Order(assignment, student, jobs or os.cpu_count() or 1, sandbox, yes, again, cluster)
     place = Course(course)
@@ -112,8 +112,8 @@ def feedback(
     course: CourseOption = Path(),
 ) -> None:
     """Write a page for each graded student. It shows no hidden value and no solution."""
-    from autograder import pages
-    from autograder.course import Course
+    from autograder.course.course import Course
+    from autograder.report import pages
 
     place = Course(course)
     written = pages.write_feedback(place, assignment)
@@ -131,8 +131,8 @@ def report(
     It says how scores are distributed, what each check costs, which misconceptions are shared, whose code or wrong
     numbers look alike, what was slow or broken, and how scores move from assignment to assignment.
     """
-    from autograder import pages
-    from autograder.course import Course
+    from autograder.course.course import Course
+    from autograder.report import pages
 
     page, *tables = pages.write_class_report(Course(course), assignment)
     out.print(escape(str(page)), soft_wrap=True, highlight=False)
@@ -148,7 +148,7 @@ def demo(
     jobs: JobsOption = None,
 ) -> None:
     """Grade a sample class end to end: submissions, gradebook, feedback and report."""
-    from autograder import demo as sample
+    from autograder.sample import demo as sample
 
     with _progress(quiet=False) as progress:
         runs = sample.run(at, jobs or os.cpu_count() or 1, progress)
@@ -168,7 +168,7 @@ def checks(
     """
     from rich.progress import track
 
-    from autograder import bank_report
+    from autograder.bank import bank_report
 
     names = track(bank_report.exercises(), "Asking", console=err, disable=as_json or not score)
     rows = [bank_report.row(name, score=score) for name in names]

@@ -14,14 +14,23 @@ from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from traitlets import Enum
 from traitlets.config import Config
 
-from autograder.assignment import Assignment, check_cells
-from autograder.course import Course
-from autograder.earlier import own_notebooks
-from autograder.grade import NAMESPACE, Own, Prepared, grader_of, modules_of, prepare, with_results, with_siblings
+from autograder.core.verdict import GradedCheck
+from autograder.course.assignment import Assignment, check_cells
+from autograder.course.course import Course
+from autograder.grading.grade import (
+    NAMESPACE,
+    Own,
+    Prepared,
+    grader_of,
+    modules_of,
+    prepare,
+    with_results,
+    with_siblings,
+)
 from autograder.sandbox.protection import Tier, choose
 from autograder.sandbox.wire import clean
 from autograder.submission import read_folder
-from autograder.verdict import GradedCheck
+from autograder.submission.earlier import own_notebooks
 
 Resources = dict[str, Any]
 Converted = tuple[nbformat.NotebookNode, Resources]

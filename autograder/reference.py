@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from autograder.judge import Arrays, JudgeError
-from autograder.question import Case, Check
-from autograder.subject import NamespaceSubject, SubjectError
+from autograder.core.judge import Arrays, JudgeError
+from autograder.core.question import Case, Check
+from autograder.core.subject import NamespaceSubject, SubjectError
 from cs231n_lib import costs, fast_layers, initialization, layer_utils, layers, lesson_answers, optim
 from cs231n_lib.classifiers import all_conv, cnn, fc_net, k_nearest_neighbor, linear_svm, segmentation, softmax
 

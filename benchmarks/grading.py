@@ -28,19 +28,19 @@ import nbformat
 from costs import adopt_orphans, cost_of, cpu_seconds
 from nbformat import NotebookNode
 
-from autograder.assignment import Notebook, read_assignment
-from autograder.course import Course, put_tools_on_path
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.course.assignment import Notebook, read_assignment
+from autograder.course.course import Course, put_tools_on_path
+from autograder.course.release import release
 from autograder.misconceptions.recognition import explain
 from autograder.nodes import cell, written
 from autograder.reference import ReferenceAnswers
-from autograder.release import release
-from autograder.sample_class import sample_class
+from autograder.sample.sample_class import sample_class
 from autograder.sandbox import loading, warm
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import choose
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import NamespaceSubject
 from autograder.submission import code_cells
 
 ROOT = Path(__file__).parent.parent

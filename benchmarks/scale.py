@@ -26,12 +26,12 @@ from costs import living_seconds
 from grading import LIGHT, make_class
 from rich.progress import Progress
 
-from autograder import batch
-from autograder.course import Course, put_tools_on_path
-from autograder.gradebook import GradebookWriter
-from autograder.marking import Order, job_of, mark
+from autograder.course.course import Course, put_tools_on_path
+from autograder.grading import batch
+from autograder.grading.gradebook import GradebookWriter
+from autograder.grading.marking import Order, job_of, mark
+from autograder.grading.task import Plan, perform
 from autograder.sandbox import warm
-from autograder.task import Plan, perform
 
 CLASS = 100_000
 LOOPS = 1.0  # CPU seconds of a submission's own arithmetic, where it has naive loops

@@ -11,8 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.assignment import read_assignment
-from autograder.batch import Graded, Job, grade_one
+from autograder.course.assignment import read_assignment
+from autograder.grading.batch import Graded, Job, grade_one
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.protection import PROTECTED, Tier, probe
 from autograder.submission import Submitted

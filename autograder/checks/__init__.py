@@ -34,7 +34,7 @@ from autograder.checks import (
     two_layer_net,
     upsampling,
 )
-from autograder.question import Check
+from autograder.core.question import Check
 
 FAMILIES = (
     affine,

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from autograder.inputs import Array
+from autograder.core.inputs import Array
 
 FILE = Path(__file__).with_name("digits.json")
 Labels = npt.NDArray[np.int64]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.subject import Subject, SubjectError, Trouble
+from autograder.core.subject import Subject, SubjectError, Trouble
 
 
 class Model:

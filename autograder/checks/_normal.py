@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from autograder.inputs import Array
-from autograder.question import Law
+from autograder.core.inputs import Array
+from autograder.core.question import Law
 
 FALSE_ALARM = 1e-8  # for each law: all those of a check together stay below 1e-6
 T = math.log(4 / FALSE_ALARM)  # an exponential tail exp(-T), on up to four sides

@@ -9,9 +9,9 @@ import numpy as np
 from autograder.checks._models import Model, in_double_precision
 from autograder.checks._normal import normal_laws
 from autograder.checks._windows import Sizes
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 STARTS: list[dict[str, Any]] = [  # enough weights to tell how they were drawn
     {"num_filters": (16, 24), "input_channels": 15, "c": 90},

@@ -12,11 +12,11 @@ import numpy as np
 
 from autograder.checks._digits import Labels, digits
 from autograder.checks._models import Model
-from autograder.diagnosis import wrong_return
-from autograder.inputs import Array
-from autograder.question import Law, check
-from autograder.subject import Subject, SubjectError, Trouble
-from autograder.values import Opaque
+from autograder.core.diagnosis import wrong_return
+from autograder.core.inputs import Array
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject, SubjectError, Trouble
+from autograder.core.values import Opaque
 
 FEW, STEPS, WIDTH, CLASSES = 50, 100, 50, 10
 LOST = 1e6  # a loss from which no training returns

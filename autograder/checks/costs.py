@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checks._windows import Sizes, conv_param, fitting
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 SIZES: list[dict[str, Any]] = [
     {"size": 224, "field": 11, "stride": 2, "pad": 5},

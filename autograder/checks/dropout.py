@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 Sizes = tuple[int, ...]
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.checks._windows import Sizes
 from autograder.checks.normalization import given
-from autograder.inputs import Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 PUBLIC: list[dict[str, Any]] = [
     {"fill": spread, "filters": (3, 2, 3, 3), "eps": 1e-5},

@@ -11,10 +11,10 @@ from autograder.checks._normal import normal_laws
 from autograder.checks.affine import affine_backward, affine_forward
 from autograder.checks.losses import softmax_loss
 from autograder.checks.relu import relu_backward, relu_forward
-from autograder.diagnosis import wrong_return
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject, SubjectError, Trouble
+from autograder.core.diagnosis import wrong_return
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject, SubjectError, Trouble
 
 Sizes = tuple[int, ...]
 

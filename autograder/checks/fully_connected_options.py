@@ -21,9 +21,9 @@ from autograder.checks.fully_connected_net import (
 )
 from autograder.checks.normalization import batchnorm_backward, batchnorm_forward
 from autograder.checks.normalization_family import layernorm_backward, layernorm_forward
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 ALL = ("W", "b", "gamma", "beta")
 NORMALIZED: list[dict[str, Any]] = [

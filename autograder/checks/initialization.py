@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from autograder.checks._normal import normal_laws
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 PUBLIC: list[dict[str, Any]] = [
     {"fan_in": 40, "fan_out": 200},

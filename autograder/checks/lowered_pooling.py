@@ -4,9 +4,9 @@ from typing import Any
 
 from autograder.checks import pooling
 from autograder.checks._windows import Sizes, output_size, pool_param
-from autograder.inputs import Fill
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 RETURNS = {"max_pool_forward_im2col": ("out", "cache")}
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.checks import convolution
 from autograder.checks._windows import Sizes, conv_param, output_size
-from autograder.inputs import Fill
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 
 def _windows_only(params: dict[str, Any]) -> dict[str, Any]:

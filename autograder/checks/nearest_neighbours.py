@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks._models import Model
-from autograder.inputs import Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 DISTANCES: list[dict[str, Any]] = [
     {"fill": spread, "n": 2, "train": 5, "d": 3},

@@ -7,9 +7,9 @@ import numpy as np
 from autograder.checks._models import entries
 from autograder.checks.affine import affine_backward, affine_forward
 from autograder.checks.relu import relu_backward, relu_forward
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 Sizes = tuple[int, ...]
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.checks import normalization
 from autograder.checks.normalization import given
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 Sizes = tuple[int, ...]
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks._models import entries
-from autograder.inputs import Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 Sizes = tuple[int, ...]
 Ranges = Mapping[str, tuple[float, float]]

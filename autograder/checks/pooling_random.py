@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.checks._windows import Sizes, fitting, output_size, pool_param
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 FALSE_ALARM = 1e-8  # for each law
 Range = tuple[float, float]

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.prediction import prediction
-from autograder.subject import Subject
+from autograder.core.prediction import prediction
+from autograder.core.subject import Subject
 
 RULES = ("sgd", "rmsprop", "sgd_momentum", "adam")
 

@@ -6,9 +6,9 @@ import numpy as np
 
 from autograder.checks import affine, convolution, lowering, pooling, relu
 from autograder.checks._windows import Sizes, conv_param, fitting, output_size, pool_param
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 AFFINE: list[dict[str, Any]] = [
     {"fill": spread, "n": 2, "shape": (3, 4), "m": 10},  # sizes of the published case

@@ -7,9 +7,9 @@ import numpy.typing as npt
 
 from autograder.checks import upsampling
 from autograder.checks._windows import conv_param, output_size
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import check
+from autograder.core.subject import Subject
 
 Sizes = tuple[int, ...]
 Labels = npt.NDArray[np.int64]

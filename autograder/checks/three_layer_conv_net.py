@@ -9,9 +9,9 @@ from autograder.checks import losses, sandwiches
 from autograder.checks._models import Model, in_double_precision
 from autograder.checks._normal import normal_laws
 from autograder.checks._windows import Sizes
-from autograder.inputs import Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 DEFAULT_SCALE = 1e-3
 SCALES = [{"weight_scale": scale} for scale in (None, 0.05, 1.5)]

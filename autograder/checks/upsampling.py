@@ -7,9 +7,9 @@ import numpy as np
 
 from autograder.checks import pooling
 from autograder.checks._windows import Sizes, conv_param, pool_param
-from autograder.inputs import Array, Fill, spread, waves, waves_from
-from autograder.question import Law, check
-from autograder.subject import Subject
+from autograder.core.inputs import Array, Fill, spread, waves, waves_from
+from autograder.core.question import Law, check
+from autograder.core.subject import Subject
 
 STAMPS: list[dict[str, Any]] = [
     {"fill": spread, "image": (2, 3, 3, 2), "filters": (3, 2, 3, 3), "stride": 2, "pad": 1},

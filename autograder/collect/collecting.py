@@ -10,15 +10,15 @@ from pathlib import Path, PurePosixPath
 from shutil import rmtree
 from tempfile import mkdtemp
 
-from autograder.assignment import Notebook
 from autograder.collect.layout import Layout
 from autograder.collect.layouts import TIMESTAMP, Assignment, Sent, recognized, sent
 from autograder.collect.names import safe, safe_path
+from autograder.collect.roster import Roster
 from autograder.collect.source import opened
-from autograder.course import Course
-from autograder.dates import Dates, dates_of, read_moment, written_moment
+from autograder.course.assignment import Notebook
+from autograder.course.course import Course
+from autograder.course.dates import Dates, dates_of, read_moment, written_moment
 from autograder.errors import CourseError
-from autograder.roster import Roster
 from autograder.sandbox.limits import Limits
 from autograder.submission import SubmissionError, find_notebook, read_folder
 from autograder.submission.file import NOTEBOOKS, File, mib, shown

@@ -15,9 +15,9 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from autograder.batch import Job, grade_one
 from autograder.export.gradescope import as_json, results
-from autograder.results import write_whole
+from autograder.files import write_whole
+from autograder.grading.batch import Job, grade_one
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import SandboxError, Tier, choose
 from autograder.submission import Submitted

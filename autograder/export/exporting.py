@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.collect.names import safe
-from autograder.course import Course
+from autograder.collect.roster import Roster
+from autograder.course.course import Course
 from autograder.export import gradescope, tables
 from autograder.export.format import Format
 from autograder.export.junit import junit
 from autograder.export.scores import scores_of
-from autograder.graded import read_reports
-from autograder.results import seconds_of, write_whole
-from autograder.roster import Roster
+from autograder.files import write_whole
+from autograder.grading.graded import read_reports
+from autograder.grading.results import seconds_of
 from autograder.sandbox.protection import Tier
 
 

@@ -10,12 +10,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 
-from autograder import render
-from autograder.course import Course
-from autograder.kit import FIRST_DAY, PROJECT
+from autograder.core import render
+from autograder.core.verdict import GradedCheck, Outcome, SubmissionReport
+from autograder.course.course import Course
+from autograder.course.kit import FIRST_DAY, PROJECT
 from autograder.sandbox.protection import Tier
 from autograder.sandbox.wire import clean
-from autograder.verdict import GradedCheck, Outcome, SubmissionReport
 
 PACKAGES = (Path(__file__).parents[1], Path(__file__).parents[2] / "cs231n_lib")
 WORDS = {Outcome.BLOCKED: "blocked by an earlier exercise", Outcome.BROKEN: "ours to mend: it costs nothing"}

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree as Xml
 
-from autograder import render
+from autograder.core import render
+from autograder.core.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
 from autograder.sandbox.wire import clean
-from autograder.verdict import GradedCheck, NotebookReport, Outcome, SubmissionReport
 
 KIND = {Outcome.FAILED: "failure", Outcome.BLOCKED: "skipped", Outcome.BROKEN: "error"}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.course import Course
+from autograder.course.course import Course
 from autograder.errors import CourseError
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder import spreadsheet
+from autograder.collect.roster import Member, Roster
 from autograder.export.scores import Score, Scores
-from autograder.roster import Member, Roster
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_KEEPS = (*CANVAS, "Integration ID", "Root Account", "SIS Root Account")

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from autograder.examiner import Examiner
-from autograder.judge import FLOOR, Arrays
+from autograder.core.examiner import Examiner
+from autograder.core.judge import FLOOR, Arrays
+from autograder.core.prediction import ASKED
+from autograder.core.question import Case, Check
+from autograder.core.subject import Subject, SubjectError
+from autograder.core.verdict import Outcome
 from autograder.misconceptions import CATALOG, Misconception
-from autograder.prediction import ASKED
-from autograder.question import Case, Check
 from autograder.reference import ReferenceAnswers, with_solution
-from autograder.subject import Subject, SubjectError
-from autograder.verdict import Outcome
 
 UNUSABLE = (SubjectError, TypeError, ValueError, LookupError, AttributeError)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from autograder.core.subject import Trouble
 from autograder.sandbox.limits import MIB, Limits
-from autograder.subject import Trouble
 
 ERRNO = re.compile(r"\[Errno (\d{1,3})\]")  # how Python's exceptions of the system begin
 FORBIDDEN = (errno.EPERM, errno.EACCES, errno.EROFS, errno.ENOSYS)

@@ -8,13 +8,13 @@ from contextlib import ExitStack
 from signal import SIGKILL
 from typing import IO, cast
 
-from autograder.judge import JudgeError
+from autograder.core.judge import JudgeError
+from autograder.core.subject import Trouble
 from autograder.sandbox import wire
 from autograder.sandbox.allowance import Span, ending
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.patience import Deadline, Waiting
 from autograder.sandbox.protection import Tier, start
-from autograder.subject import Trouble
 
 START_SECONDS = 60.0  # a worker takes 0.1 s; a machine under load may take long
 END_SECONDS = 1.0  # for a worker that closed its end to be over

@@ -18,8 +18,8 @@ from autograder.sandbox.zygote import Told
 PACKAGE = Path(__file__).parent.parent
 INSIDE = Path("/sandbox")  # where the worker's files stand in bubblewrap
 OWN_FILES = (
-    "values.py",
-    "own_notebooks.py",
+    "core/values.py",
+    "sandbox/own_notebooks.py",
     "sandbox/wire.py",
     "sandbox/selection.py",
     "sandbox/loading.py",
@@ -124,7 +124,7 @@ def in_nothing(limits: Limits, home: Path) -> list[str]:
 
 def rules(limits: Limits, root: Path, files: dict[str, list[str]] | None = None) -> Rules:
     """Return what a worker does to itself whose files stand beneath `root`."""
-    needed = [_standard_library(), str(root / "numpy/__init__.py"), str(root / "autograder/values.py")]
+    needed = [_standard_library(), str(root / "numpy/__init__.py"), str(root / "autograder/core/values.py")]
     return Rules(limits=resources(limits), account=account(), needed=needed, files=files, filtered=True)
 
 
@@ -163,7 +163,8 @@ def _binds() -> list[str]:
     binds = [part for path in SYSTEM if Path(path).exists() for part in _bind_system(path)]
     if not base.startswith("/usr"):
         binds += [*_open_folders(Path(base).parent), "--ro-bind", base, base]
-    binds += _open_folders(INSIDE / "autograder/sandbox")
+    for name in sorted({str(Path(own).parent) for own in OWN_FILES}):
+        binds += _open_folders(INSIDE / "autograder" / name)
     for path in _foreign_packages(base):
         binds += ["--tmpfs", str(path)]
     for name in OWN_FILES:

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
-from autograder.own_notebooks import OwnNotebooks
+from autograder.core.subject import SubjectError, Trouble, changed, missing, raised, unfinished
 from autograder.sandbox import wire
 from autograder.sandbox.allowance import Allowance, excess
 from autograder.sandbox.channel import Channel, WorkerLostError
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.loading import OwnNotebookError
+from autograder.sandbox.own_notebooks import OwnNotebooks
 from autograder.sandbox.protection import Tier
 from autograder.sandbox.wire import clean
-from autograder.subject import SubjectError, Trouble, changed, missing, raised, unfinished
 
 SLOW = (Trouble.TIMEOUT, Trouble.EXCESS)  # whatever else ends a worker does so at once, and may be asked again
 OWN = OwnNotebookError.__name__

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
-from autograder.values import ARRAY_KINDS, Opaque, is_plain
+from autograder.core.values import ARRAY_KINDS, Opaque, is_plain
 
 ARRAY, OPAQUE, LISTED = 1, 2, 3
 LENGTH = struct.Struct("<I")

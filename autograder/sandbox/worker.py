@@ -22,9 +22,9 @@ import numpy as np
 
 import autograder.sandbox.loading as loading
 import autograder.sandbox.wire as wire
-from autograder import own_notebooks
+from autograder.core.values import Opaque, is_changed, named, plain, plain_dict, private_copy
+from autograder.sandbox import own_notebooks
 from autograder.sandbox.confinement import Rules, confine
-from autograder.values import Opaque, is_changed, named, plain, plain_dict, private_copy
 
 REHEARSAL = """
 import numpy as np

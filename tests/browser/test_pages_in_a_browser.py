@@ -9,9 +9,7 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import Browser, Page
 
-from autograder import pages
-from autograder.course import Course
-from autograder.verdict import (
+from autograder.core.verdict import (
     CheckReport,
     Comparison,
     GradedCheck,
@@ -20,6 +18,8 @@ from autograder.verdict import (
     SubmissionReport,
     Verdict,
 )
+from autograder.course.course import Course
+from autograder.report import pages
 
 pytestmark = pytest.mark.browser
 

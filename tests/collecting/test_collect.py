@@ -11,12 +11,13 @@ from rich.console import Console
 from sample_course import NAME
 from typer.testing import CliRunner
 
-from autograder import cli, paperwork
+from autograder import cli
 from autograder.collect import collecting, view
 from autograder.collect.collecting import Collected, Collecting, Fate, Notebooks, Row
 from autograder.collect.layout import Layout
+from autograder.collect.roster import read_roster
+from autograder.commands import paperwork
 from autograder.errors import CourseError
-from autograder.roster import read_roster
 
 FILE = f"{NOTEBOOK}.ipynb"
 
@@ -357,7 +358,7 @@ def test_the_result_as_json(command):
 def test_what_was_collected_is_graded(command, course):
     from rich.progress import Progress
 
-    from autograder.marking import Order, mark
+    from autograder.grading.marking import Order, mark
 
     command(GRADESCOPE)
     run = mark(course, Order(NAME), Progress(disable=True))

@@ -6,16 +6,16 @@ import json
 import numpy as np
 import pytest
 
-from autograder import lessons
 from autograder.checks import BANK, UnknownCheckError, find, of_exercises
-from autograder.examiner import Examiner
-from autograder.inputs import spread, waves
-from autograder.judge import JudgeError
-from autograder.published import FILE, published_answers
-from autograder.question import Case
+from autograder.core import lessons
+from autograder.core.examiner import Examiner
+from autograder.core.inputs import spread, waves
+from autograder.core.judge import JudgeError
+from autograder.core.published import FILE, published_answers
+from autograder.core.question import Case
+from autograder.core.subject import NamespaceSubject, Recorder, Trouble
+from autograder.core.verdict import Outcome
 from autograder.reference import FUNCTIONS, REFERENCE, ReferenceAnswers
-from autograder.subject import NamespaceSubject, Recorder, Trouble
-from autograder.verdict import Outcome
 
 SECRETS = [f"secret {number}".encode() for number in range(5)]
 STATISTICAL = {  # chance alone decides: a hundred thousandth is nothing

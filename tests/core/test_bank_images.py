@@ -7,13 +7,13 @@ import right_solutions_images as right
 from autograder.checks import BANK
 from autograder.checks._windows import fitting
 from autograder.checks.pooling_random import ALIKE, _windows, laws_of_backward, laws_of_forward
-from autograder.judge import ask
+from autograder.core.judge import ask
+from autograder.core.patterns import pattern
+from autograder.core.subject import NamespaceSubject, Substituted
+from autograder.core.verdict import Outcome
 from autograder.misconceptions import CATALOG
 from autograder.misconceptions.recognition import explain, subject_of
-from autograder.patterns import pattern
 from autograder.reference import REFERENCE, ReferenceAnswers, with_solution
-from autograder.subject import NamespaceSubject, Substituted
-from autograder.verdict import Outcome
 from cs231n_lib import layer_utils
 from cs231n_lib.layers import relu_forward
 

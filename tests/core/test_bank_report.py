@@ -3,7 +3,7 @@
 import pytest
 from rich.console import Console
 
-from autograder.bank_report import PAGE, exercises, page, row, show
+from autograder.bank.bank_report import PAGE, exercises, page, row, show
 from autograder.checks import BANK, of_exercises
 from autograder.misconceptions import CATALOG
 

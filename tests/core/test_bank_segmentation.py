@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from autograder.checks import BANK, segmentation
-from autograder.judge import ask
+from autograder.core.judge import ask
+from autograder.core.verdict import Outcome
 from autograder.reference import ReferenceAnswers, with_solution
-from autograder.verdict import Outcome
 
 SECRETS = [f"secret {number}".encode() for number in range(5)]
 every_secret = pytest.mark.parametrize("secret", SECRETS, ids=bytes.decode)

@@ -5,12 +5,12 @@ import pytest
 import right_solutions_nets
 
 from autograder.checks import BANK
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.misconceptions.recognition import explain
-from autograder.notebook import examine
 from autograder.reference import ReferenceAnswers
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
+from autograder.student.notebook import examine
 
 CHECKS = [check for check in BANK.values() if check.exercise == "FullyConnectedNet"]
 LOSS = BANK["fully_connected_net_loss"]

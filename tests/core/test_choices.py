@@ -6,13 +6,13 @@ import right_solutions_nets
 
 from autograder.checks import BANK
 from autograder.checks._digits import digits
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.reference import FUNCTIONS, ReferenceAnswers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
 
 NET = {"FullyConnectedNet": right_solutions_nets.NetOfListsOfCaches}
 POSITIVE = "`overfitting_settings` must return two positive numbers, the learning rate and the weight scale."

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from toy_checks import double, expected, subject_with
 
-from autograder.judge import ask, compare
-from autograder.question import check
-from autograder.subject import Formed, NamespaceSubject, SubjectError, Trouble
-from autograder.values import Opaque
+from autograder.core.judge import ask, compare
+from autograder.core.question import check
+from autograder.core.subject import Formed, NamespaceSubject, SubjectError, Trouble
+from autograder.core.values import Opaque
 
 
 def sentence(got, array, name="dx", tolerance=1e-7, hidden=False):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from toy_checks import CHECKS, RIGHT, double, double_backward, expected, quadruple, stub, subject_with
 
-from autograder.examiner import Examiner
-from autograder.judge import JudgeError
-from autograder.subject import NamespaceSubject, Substituted
-from autograder.verdict import Outcome
+from autograder.core.examiner import Examiner
+from autograder.core.judge import JudgeError
+from autograder.core.subject import NamespaceSubject, Substituted
+from autograder.core.verdict import Outcome
 
 SECRET = b"a course secret"
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from autograder.checks import BANK, of_exercises
-from autograder.examiner import FOLLOW_THROUGH, Examiner
-from autograder.follow_through import is_own_gradient
+from autograder.core.examiner import FOLLOW_THROUGH, Examiner
+from autograder.core.follow_through import is_own_gradient
+from autograder.core.subject import NamespaceSubject, Substituted
+from autograder.core.verdict import Outcome
 from autograder.reference import REFERENCE, ReferenceAnswers
-from autograder.subject import NamespaceSubject, Substituted
-from autograder.verdict import Outcome
 
 SECRET = b"a course secret"
 BATCH_NORM = of_exercises({"batchnorm_forward", "batchnorm_backward"})

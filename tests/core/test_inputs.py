@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from autograder.inputs import spread, waves, waves_from
+from autograder.core.inputs import spread, waves, waves_from
 
 
 def test_spread_is_the_published_linspace():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from toy_checks import RIGHT, double, double_backward, expected, stub, subject_with
 
-from autograder.judge import JudgeError, ask, compare, relative_errors
-from autograder.question import Case
-from autograder.subject import SubjectError, Substituted, Trouble
-from autograder.values import Opaque
-from autograder.verdict import Outcome
+from autograder.core.judge import JudgeError, ask, compare, relative_errors
+from autograder.core.question import Case
+from autograder.core.subject import SubjectError, Substituted, Trouble
+from autograder.core.values import Opaque
+from autograder.core.verdict import Outcome
 
 PUBLIC = double.public[0]
 HIDDEN = double.hidden(b"a course secret")[0]

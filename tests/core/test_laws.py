@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from autograder.examiner import Examiner
-from autograder.judge import ask
-from autograder.question import Law, check
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
+from autograder.core.examiner import Examiner
+from autograder.core.judge import ask
+from autograder.core.question import Law, check
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 
 
 def laws(answer, params):

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from autograder.checks import BANK, of_exercises
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.published import published_answers
+from autograder.core.subject import Recorder
+from autograder.core.verdict import Outcome
 from autograder.misconceptions import CATALOG
 from autograder.misconceptions.catalog import Misconception
 from autograder.misconceptions.recognition import explain, lost_checks, subject_of
-from autograder.published import published_answers
 from autograder.reference import REFERENCE, ReferenceAnswers, with_solution
-from autograder.subject import Recorder
-from autograder.verdict import Outcome
 
 CHECKS = tuple(BANK.values())
 SECRETS = (b"one secret", b"another secret")

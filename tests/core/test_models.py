@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.checks._models import Model
-from autograder.subject import NamespaceSubject, SubjectError, Trouble
+from autograder.core.subject import NamespaceSubject, SubjectError, Trouble
 
 
 class Line:

@@ -5,9 +5,9 @@ import ast
 import numpy as np
 import pytest
 
+from autograder.bank.mutants import Mutant, equivalents, is_accepted, mutants, survivors
+from autograder.bank.mutations import changes
 from autograder.checks import BANK, of_exercises
-from autograder.mutants import Mutant, equivalents, is_accepted, mutants, survivors
-from autograder.mutations import changes
 from autograder.reference import FUNCTIONS
 
 LAYER = '''

@@ -8,9 +8,9 @@ import right_solutions_functions
 
 from autograder.checks import BANK
 from autograder.checks._normal import normal_laws
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.verdict import Outcome
 from autograder.reference import ReferenceAnswers, with_solution
-from autograder.verdict import Outcome
 
 SHAPE = (50, 40)
 STD = 0.1

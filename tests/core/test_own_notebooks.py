@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 import autograder
-from autograder import own_notebooks
+from autograder.sandbox import own_notebooks
 
 EARLIER = [
     "import numpy as np\nfrom autograder import check",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from autograder.patterns import counted, pattern
+from autograder.core.patterns import counted, pattern
 
 CONVOLUTION = {"image": (2, 3, 5, 5), "filters": (4, 3, 2, 2), "stride": 1, "pad": 0}
 

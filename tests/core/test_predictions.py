@@ -5,19 +5,19 @@ import json
 import numpy as np
 import pytest
 
-from autograder import render
 from autograder.checks import BANK
-from autograder.examiner import Examiner
+from autograder.core import render
+from autograder.core.examiner import Examiner
+from autograder.core.published import WRONG, published_answers, published_explanation
+from autograder.core.question import Case
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.misconceptions.recognition import wrong_predictions
-from autograder.notebook import examine
-from autograder.published import WRONG, published_answers, published_explanation
-from autograder.question import Case
 from autograder.reference import ReferenceAnswers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import best
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
+from autograder.student.notebook import examine
 
 PREDICTIONS = [check for check in BANK.values() if check.is_prediction]
 every_prediction = pytest.mark.parametrize("check", PREDICTIONS, ids=lambda check: check.name)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from toy_checks import double, double_backward
 
-from autograder.inputs import spread, waves
-from autograder.question import HIDDEN_CASES, check
+from autograder.core.inputs import spread, waves
+from autograder.core.question import HIDDEN_CASES, check
 
 SECRET = b"a course secret"
 

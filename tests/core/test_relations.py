@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from autograder.inputs import waves
-from autograder.relations import relation, where
+from autograder.core.inputs import waves
+from autograder.core.relations import relation, where
 
 RIGHT = waves(3, 4)
 

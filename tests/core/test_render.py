@@ -4,8 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from autograder import render
-from autograder.verdict import CheckReport, Comparison, Outcome, Verdict
+from autograder.core import render
+from autograder.core.verdict import CheckReport, Comparison, Outcome, Verdict
 
 RIGHT = Comparison("dx", (2, 3), (2, 3), 1.2e-9, 1e-7)
 WRONG = Comparison("dw", (3,), (3,), 0.5, 1e-7, "`dw` is wrong.")

@@ -11,11 +11,11 @@ import right_solutions_norms
 import right_solutions_segmentation
 
 from autograder.checks import BANK, of_exercises
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
 from cs231n_lib import layers
 
 SOLUTIONS = (

@@ -3,8 +3,9 @@
 import pytest
 
 import autograder
-from autograder import lessons, notebook, worked
 from autograder.checks import BANK, UnknownCheckError
+from autograder.core import lessons
+from autograder.student import notebook, worked
 
 
 @pytest.fixture(autouse=True)

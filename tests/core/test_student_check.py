@@ -12,10 +12,11 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import autograder
-from autograder import CheckFailed, check, lessons
+from autograder import CheckFailed, check
 from autograder.checks import BANK, UnknownCheckError
-from autograder.notebook import examine
-from autograder.verdict import Outcome
+from autograder.core import lessons
+from autograder.core.verdict import Outcome
+from autograder.student.notebook import examine
 from cs231n_lib import layers
 
 ROOT = Path(__file__).parents[2]

@@ -6,12 +6,12 @@ import right_solutions as own
 from student_variants import RIGHT, SLIPS
 
 from autograder.checks import BANK, of_exercises
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.published import published_answers
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.misconceptions.recognition import explain
-from autograder.published import published_answers
 from autograder.reference import FUNCTIONS, ReferenceAnswers
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
 
 SECRET = b"a course secret"
 EXERCISES = {check.exercise for check in BANK.values()}

@@ -10,11 +10,11 @@ import pytest
 import right_solutions_nets
 
 from autograder.checks import BANK, of_exercises
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
 
 NET = "\n\n".join(
     inspect.getsource(part)

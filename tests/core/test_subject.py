@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.subject import (
+from autograder.core.subject import (
     CERTAIN,
     NamespaceSubject,
     Recorder,
@@ -13,7 +13,7 @@ from autograder.subject import (
     missing,
     raised,
 )
-from autograder.values import Opaque
+from autograder.core.values import Opaque
 
 
 def raise_this(error):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.values import Opaque, is_plain, plain, plain_dict, plain_item, private_copy
+from autograder.core.values import Opaque, is_plain, plain, plain_dict, plain_item, private_copy
 
 
 class Boastful(np.ndarray):

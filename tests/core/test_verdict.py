@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from autograder.verdict import (
+from autograder.core.verdict import (
     CheckReport,
     Comparison,
     GradedCheck,

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.examiner import Examiner
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 
 PAGE = (Path(__file__).parents[2] / "docs" / "write-a-check.md").read_text(encoding="utf-8")
 BLOCKS = dict(re.findall(r"```(?:python|text) ([\w-]+)\n(.*?)```", PAGE, re.DOTALL))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.question import check
-from autograder.subject import NamespaceSubject
+from autograder.core.question import check
+from autograder.core.subject import NamespaceSubject
 
 
 @check(tolerance=1e-7, public=[{"n": 3}, {"n": 2}], hidden=lambda rng, _: {"n": int(rng.integers(4, 9))})

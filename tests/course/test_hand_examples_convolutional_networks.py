@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from released_course import WORKED, cells_of, defined_in
 
-from autograder.worked import solution
+from autograder.student.worked import solution
 
 (PATH,) = [path for path in WORKED if path.stem == "convolutional_networks"]
 TEXT = {cell["id"]: cell["source"] for cell in cells_of(PATH)}

@@ -7,8 +7,8 @@ import pytest
 from classroom import SECRET
 from released_course import RELEASED, ROOT, WORKED
 
-from autograder.batch import Job, grade_one
-from autograder.course import Course
+from autograder.course.course import Course
+from autograder.grading.batch import Job, grade_one
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.protection import PROTECTED, Tier, probe
 from autograder.submission import Submitted

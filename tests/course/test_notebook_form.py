@@ -10,7 +10,7 @@ import pytest
 from released_course import RELEASED, WORKED, cells_of, check_cells_of, mark_of, name_of
 
 from autograder.checks import BANK
-from autograder.lessons import cell_of
+from autograder.core.lessons import cell_of
 
 LONGEST_CELL = 25  # lines without docstrings
 WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")  # im2col is one

@@ -17,12 +17,12 @@ from released_course import (
     name_of,
 )
 
-from autograder.assignment import read_assignment
 from autograder.checks import BANK
-from autograder.examiner import Examiner
+from autograder.core.examiner import Examiner
+from autograder.core.subject import NamespaceSubject, Trouble
+from autograder.core.verdict import Outcome
+from autograder.course.assignment import read_assignment
 from autograder.reference import ReferenceAnswers, with_solution
-from autograder.subject import NamespaceSubject, Trouble
-from autograder.verdict import Outcome
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 12  # characters; a shorter line, such as `return dx`, may stand anywhere
@@ -53,8 +53,8 @@ def test_every_worked_notebook_is_released():
 @pytest.mark.integration
 @pytest.mark.parametrize("assignment", sorted({path.parent.name for path in WORKED}))
 def test_nbgrader_generates_what_is_committed(assignment, tmp_path, monkeypatch):
-    from autograder.course import Course
-    from autograder.release import release
+    from autograder.course.course import Course
+    from autograder.course.release import release
 
     shutil.copytree(ROOT / "solutions", tmp_path / "solutions")
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)

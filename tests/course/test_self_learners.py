@@ -4,7 +4,7 @@ import re
 
 from released_course import ROOT, WORKED
 
-from autograder import course_map
+from autograder.course import course_map
 
 SOLUTIONS = ROOT / "solutions"
 
@@ -12,7 +12,7 @@ SOLUTIONS = ROOT / "solutions"
 def test_the_table_of_notebooks_is_up_to_date():
     page = course_map.PAGE.read_text(encoding="utf-8")
 
-    assert page == course_map.with_table(page, SOLUTIONS), "run `python -m autograder.published`"
+    assert page == course_map.with_table(page, SOLUTIONS), "run `python -m autograder.bank.publish`"
 
 
 def test_every_notebook_is_on_the_way_and_says_how_long_it_takes_and_what_one_writes():

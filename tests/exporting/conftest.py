@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "grading"))
 from classroom import SECRET, released, with_function, worked
 from sample_course import NAME, hand_in, make_course
 
-from autograder.marking import Order, mark
+from autograder.grading.marking import Order, mark
 
 WRONG = with_function(worked(), "relu_forward", "def relu_forward(x):\n    raise ValueError('<b>\\x1b[31m&\\x00')")
 

@@ -13,12 +13,12 @@ from classroom import NOTEBOOK, SECRET, needs_bubblewrap, worked
 from nbformat import writes
 from sample_course import NAME
 
+from autograder.core.verdict import Outcome
 from autograder.export import exporting, gradescope
 from autograder.export.exporting import Order
 from autograder.export.format import Format
-from autograder.graded import read_reports
+from autograder.grading.graded import read_reports
 from autograder.sandbox.protection import Tier
-from autograder.verdict import Outcome
 
 # Of the documentation of Gradescope: the fields of results.json and of a test in it.
 FIELDS = {

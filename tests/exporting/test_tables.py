@@ -8,12 +8,12 @@ from sample_course import NAME
 from typer.testing import CliRunner
 
 from autograder import cli
+from autograder.collect.roster import Roster, read_roster
 from autograder.errors import CourseError
 from autograder.export import exporting
 from autograder.export.exporting import Order
 from autograder.export.format import Format
 from autograder.export.scores import scores_of
-from autograder.roster import Roster, read_roster
 from autograder.spreadsheet import NUMBER
 
 # Canvas, Grades, Export entire gradebook.

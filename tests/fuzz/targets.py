@@ -13,12 +13,12 @@ from mutation import ODD_BYTES, ODD_VALUES, changed_bytes, changed_value, severa
 from nbformat import validate
 
 from autograder import nodes
-from autograder.restore import restore
+from autograder.core.values import Opaque, is_plain
+from autograder.grading.restore import restore
 from autograder.sandbox import wire
 from autograder.sandbox.limits import Limits
 from autograder.submission import File, code_cells, find_modules, find_notebook
 from autograder.submission.archive import unpack
-from autograder.values import Opaque, is_plain
 
 LIMITS = Limits(
     upload_size=2**16, notebook_size=2**16, member_size=2**14, cell_size=500, code_size=2000, zip_members=20

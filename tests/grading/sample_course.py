@@ -7,8 +7,8 @@ from contextlib import closing
 from classroom import HOME, NOTEBOOK, copy_small_course
 from nbformat import writes
 
-from autograder.course import Course
-from autograder.release import release
+from autograder.course.course import Course
+from autograder.course.release import release
 
 NAME = "assignment1"
 OF_PEOPLE = ("manual_score", "extra_credit", "manual_comment", "flagged", "extension")

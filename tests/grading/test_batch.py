@@ -7,14 +7,14 @@ import threading
 import pytest
 from classroom import QUICK, graded, hand_in, job, lost, no_worker_left, released, with_cell, with_function, worked
 
-from autograder import batch, task
-from autograder.batch import ask_all, grade_all, grade_one
-from autograder.crew import LostError
-from autograder.grade import Grader
-from autograder.judge import JudgeError
+from autograder.core.judge import JudgeError
+from autograder.core.verdict import Outcome
+from autograder.grading import batch, task
+from autograder.grading.batch import ask_all, grade_all, grade_one
+from autograder.grading.crew import LostError
+from autograder.grading.grade import Grader
+from autograder.grading.task import perform
 from autograder.submission import Submitted
-from autograder.task import perform
-from autograder.verdict import Outcome
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return x, x")
@@ -256,7 +256,7 @@ def test_a_class_is_graded_in_parallel_and_everybody_is_there(tmp_path):
 
 
 def test_nobody_handed_in_and_nothing_is_started(tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.crew._Member", lambda _: pytest.fail("started"))
+    monkeypatch.setattr("autograder.grading.crew._Member", lambda _: pytest.fail("started"))
 
     assert list(grade_all(job(tmp_path), [], jobs=2)) == []
 
@@ -264,7 +264,7 @@ def test_nobody_handed_in_and_nothing_is_started(tmp_path, monkeypatch):
 def test_nothing_is_started_for_what_is_known(tmp_path, monkeypatch):
     submitted = hand_in(tmp_path, WRONG)
     grade_one(job(tmp_path), submitted)
-    monkeypatch.setattr("autograder.crew._Member", lambda _: pytest.fail("started"))
+    monkeypatch.setattr("autograder.grading.crew._Member", lambda _: pytest.fail("started"))
 
     (one,) = grade_all(job(tmp_path), [submitted], jobs=2)
 

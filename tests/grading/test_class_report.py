@@ -8,11 +8,11 @@ import pytest
 from classroom import ASSIGNMENT, HOME, NOTEBOOK, SOLUTIONS, with_function, worked
 from nbformat import write as write_notebook
 
-from autograder import class_tables, pages, pictures
-from autograder.class_report import class_report
-from autograder.course import Course
-from autograder.results import add_seconds
-from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, SubmissionReport, Verdict
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, SubmissionReport, Verdict
+from autograder.course.course import Course
+from autograder.grading.results import add_seconds
+from autograder.report import class_tables, pages, pictures
+from autograder.report.class_report import class_report
 
 MISCONCEPTION = "The bias is left out."
 

@@ -20,9 +20,11 @@ from nbformat import writes
 from rich.console import Console
 from typer.testing import CliRunner
 
-from autograder import cli, options, paperwork, selfcheck, students
-from autograder.judge import JudgeError
+from autograder import cli
+from autograder.commands import options, paperwork, students
+from autograder.core.judge import JudgeError
 from autograder.sandbox import protection
+from autograder.student import selfcheck
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return np.abs(x), x")

@@ -5,8 +5,8 @@ import stat
 import pytest
 from classroom import HOME
 
-from autograder.assignment import AssignmentError
-from autograder.course import Course, CourseError
+from autograder.course.assignment import AssignmentError
+from autograder.course.course import Course, CourseError
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import time
 import pytest
 from classroom import QUICK, hand_in, job, lost, no_worker_left, with_cell, with_function, worked
 
-from autograder import crew
-from autograder.crew import Crew, LostError
-from autograder.task import pack
+from autograder.grading import crew
+from autograder.grading.crew import Crew, LostError
+from autograder.grading.task import pack
 
 WRONG = with_function(worked(), "relu_forward", "def relu_forward(x):\n    return x, x")
 

@@ -11,16 +11,16 @@ from classroom import HOME, QUICK, SECRET, no_worker_left, tiers, with_last_cell
 from nbformat import writes
 from rich.console import Console
 
-from autograder import selfcheck
-from autograder.batch import Job, grade_one
-from autograder.course import Course
-from autograder.earlier import Shelf, beside, imported, own_notebooks
+from autograder.core.verdict import Outcome
+from autograder.course.course import Course
+from autograder.grading.batch import Job, grade_one
+from autograder.grading.task import hash_of
 from autograder.nbgrader_plugin import AskInSandbox, SubmissionExporter
 from autograder.sandbox.limits import MIB
 from autograder.sandbox.protection import Tier
+from autograder.student import selfcheck
 from autograder.submission import File, Submitted, files_defining
-from autograder.task import hash_of
-from autograder.verdict import Outcome
+from autograder.submission.earlier import Shelf, beside, imported, own_notebooks
 
 LATER = "assignment2"
 USES = """\

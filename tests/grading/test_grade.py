@@ -22,12 +22,12 @@ from classroom import (
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
-from autograder.diagnosis import OURS
-from autograder.grade import Grader, Own, modules_of, prepare, with_results
-from autograder.judge import JudgeError
+from autograder.core.diagnosis import OURS
+from autograder.core.judge import JudgeError
+from autograder.core.verdict import Outcome
+from autograder.grading.grade import Grader, Own, modules_of, prepare, with_results
 from autograder.sandbox.protection import Tier
 from autograder.submission import read_folder
-from autograder.verdict import Outcome
 
 WORKED = worked()
 POINTS = {

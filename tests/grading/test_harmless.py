@@ -7,8 +7,8 @@ from nbconvert.filters.markdown import markdown2html
 from nbformat import NotebookNode as Node
 
 from autograder import nodes
-from autograder.harmless import harmless
-from autograder.restore import restore
+from autograder.grading.harmless import harmless
+from autograder.grading.restore import restore
 
 ACTIVE = (
     *(

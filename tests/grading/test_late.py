@@ -14,18 +14,18 @@ from sample_course import NAME, hand_in, make_course
 from traitlets import TraitError
 from traitlets.config import Config
 
-from autograder import marking
-from autograder.course import Course
-from autograder.late import DAY, Charge, Delay, LatePolicy, explanations, policy_of, told
-from autograder.pages import write_feedback
-from autograder.release import release
+from autograder.course.course import Course
+from autograder.course.late import DAY, Charge, Delay, LatePolicy, explanations, policy_of, told
+from autograder.course.release import release
+from autograder.grading import marking
+from autograder.report.pages import write_feedback
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type .* not in session")  # nbgrader's own
 
 SECOND = "assignment2"
 DUE = {NAME: datetime(2026, 3, 1, 12), SECOND: datetime(2026, 4, 1, 12)}
 CHOICE = """
-c.AssignLatePenalties.plugin_class = "autograder.late.LatePolicy"
+c.AssignLatePenalties.plugin_class = "autograder.course.late.LatePolicy"
 c.LatePolicy.per_day = 0.1
 c.LatePolicy.grace_minutes = 15
 c.LatePolicy.slip_days = 2

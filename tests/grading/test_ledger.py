@@ -9,10 +9,10 @@ from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sample_course import NAME, copy_of, entries, make_course
 from traitlets.config import Config
 
-from autograder.ledger import Ledger, Line, Move
-from autograder.marks import Marks, marks_of
+from autograder.core.verdict import NotebookReport
+from autograder.grading.ledger import Ledger, Line, Move
+from autograder.grading.marks import Marks, marks_of
 from autograder.nodes import result
-from autograder.verdict import NotebookReport
 
 HANDED_IN = datetime(2026, 1, 2, 3, 4, 5)
 SCORES = {

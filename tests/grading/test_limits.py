@@ -9,11 +9,11 @@ import pytest
 from classroom import HOME, MIB, QUICK, no_worker_left, tiers
 from traitlets.config import Config
 
-from autograder.course import Course, CourseError
+from autograder.core.subject import SubjectError, Trouble
+from autograder.course.course import Course, CourseError
 from autograder.sandbox.allowance import Allowance, ending, excess
 from autograder.sandbox.limits import Limits, LimitsError, configured
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import SubjectError, Trouble
 
 LIMITS = replace(QUICK, memory=512 * MIB, file_size=MIB, folder_size=2 * MIB, open_files=20)
 

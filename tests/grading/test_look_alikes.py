@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import function_texts, look_alikes, sample_copies
 from autograder.checks import BANK
-from autograder.function_texts import functions, without_comments
-from autograder.look_alikes import Group, alike_in_code, alike_in_numbers, grams
-from autograder.verdict import (
+from autograder.core.verdict import (
     CheckReport,
     Comparison,
     GradedCheck,
@@ -18,6 +15,10 @@ from autograder.verdict import (
     SubmissionReport,
     Verdict,
 )
+from autograder.report import function_texts, look_alikes
+from autograder.report.function_texts import functions, without_comments
+from autograder.report.look_alikes import Group, alike_in_code, alike_in_numbers, grams
+from autograder.sample import sample_copies
 
 LONG = sample_copies.CONVOLUTION
 RENAMED = sample_copies._renamed(LONG)

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.cluster import Cluster
-from autograder.crew import LostError
+from autograder.grading.cluster import Cluster
+from autograder.grading.crew import LostError
 
 
 class Losing:

@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.progress import Progress
 from sample_course import NAME, copy_of, entries, hand_in, make_course, rows
 
-from autograder import batch, screen, task, verify
-from autograder.course import CourseError
-from autograder.grade import Grader
-from autograder.marking import Order, mark
-from autograder.results import writing_alone
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
+from autograder.course.course import CourseError
+from autograder.grading import batch, screen, task, verify
+from autograder.grading.grade import Grader
+from autograder.grading.marking import Order, mark
+from autograder.grading.results import writing_alone
+from autograder.grading.task import perform
 from autograder.sandbox.protection import Tier
-from autograder.task import perform
-from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
 
 WORKED = worked()
 ORDER = Order(NAME, sandbox=Tier.RLIMITS)
@@ -211,7 +211,7 @@ def test_changed_points_are_a_regrade(course):
             if mark_of.get("grade_id") == "check-relu-forward":
                 mark_of["points"] = 1
         path.write_text(json.dumps(node))
-    from autograder.release import release
+    from autograder.course.release import release
 
     release(course, NAME)
 

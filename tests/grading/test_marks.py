@@ -7,9 +7,9 @@ from classroom import marked_cell, released, worked
 from nbformat import v4
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
-from autograder.marks import is_untouched, marks_of
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
+from autograder.grading.marks import is_untouched, marks_of
 from autograder.nodes import result
-from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
 
 ROLES = {
     "a check": {"grade": True, "solution": False, "locked": True, "points": 2},

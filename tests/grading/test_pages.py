@@ -6,9 +6,7 @@ import msgspec
 import pytest
 from classroom import HOME
 
-from autograder import pages
-from autograder.course import Course, CourseError
-from autograder.verdict import (
+from autograder.core.verdict import (
     NOTHING_TO_GRADE,
     CheckReport,
     Comparison,
@@ -18,6 +16,8 @@ from autograder.verdict import (
     SubmissionReport,
     Verdict,
 )
+from autograder.course.course import Course, CourseError
+from autograder.report import pages
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7*7 }}"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"

@@ -12,10 +12,12 @@ from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
 import autograder
-from autograder import cli, durations, known, selfcheck, standing, standing_view
-from autograder.durations import told
+from autograder import cli
+from autograder.course import durations
+from autograder.course.durations import told
 from autograder.errors import CourseError
-from autograder.standing import State
+from autograder.student import known, selfcheck, standing, standing_view
+from autograder.student.standing import State
 
 WRONG = with_function(worked(), "relu_forward", "def relu_forward(x):\n    return np.abs(x), x")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from autograder.restore import NO_ANSWER, restore
+from autograder.grading.restore import NO_ANSWER, restore
 from autograder.sandbox.limits import Limits
 from autograder.submission import read_notebook
 

@@ -4,9 +4,18 @@ import sys
 
 import pytest
 
-from autograder.marks import Marks
-from autograder.results import Result, Results, add_seconds, hash_of, says, seconds_of, write_whole, writing_alone
-from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, SubmissionReport, Verdict
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, SubmissionReport, Verdict
+from autograder.files import write_whole
+from autograder.grading.marks import Marks
+from autograder.grading.results import (
+    Result,
+    Results,
+    add_seconds,
+    hash_of,
+    says,
+    seconds_of,
+    writing_alone,
+)
 
 REPORT = SubmissionReport(
     "",
@@ -119,7 +128,7 @@ def test_seconds_that_cannot_be_read_are_forgotten(tmp_path, content):
 
 def test_there_is_one_writer_at_a_time(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from autograder.results import writing_alone\n"
+        "import sys; from pathlib import Path; from autograder.grading.results import writing_alone\n"
         "with writing_alone(Path(sys.argv[1])) as alone: print(alone, flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(  # noqa: S603  our own interpreter and code

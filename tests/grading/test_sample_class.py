@@ -1,7 +1,7 @@
 import nbformat
 from classroom import NOTEBOOK, SOLUTIONS, released_assignment
 
-from autograder.sample_class import sample_class
+from autograder.sample.sample_class import sample_class
 
 
 def made():

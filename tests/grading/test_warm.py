@@ -9,11 +9,11 @@ from contextlib import suppress
 import pytest
 from classroom import QUICK, needs_bubblewrap, no_worker_left, protected_tiers, workers
 
-from autograder.judge import JudgeError
+from autograder.core.judge import JudgeError
+from autograder.core.subject import SubjectError
 from autograder.sandbox import warm
 from autograder.sandbox.protection import Tier, start
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import SubjectError
 
 
 @pytest.fixture(params=protected_tiers)

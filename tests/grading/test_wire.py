@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from autograder.core.values import Opaque
 from autograder.sandbox import wire
-from autograder.values import Opaque
 
 PACK = msgspec.msgpack.encode
 PLAIN = st.sampled_from(

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from classroom import MIB, QUICK, no_worker_left, tiers, workers
 
-from autograder.judge import JudgeError
-from autograder.own_notebooks import OwnNotebooks
+from autograder.core.judge import JudgeError
+from autograder.core.subject import SubjectError, Trouble
 from autograder.sandbox import launch, warm
 from autograder.sandbox.launch import PACKAGE
+from autograder.sandbox.own_notebooks import OwnNotebooks
 from autograder.sandbox.protection import Tier
 from autograder.sandbox.remote import SandboxSubject
-from autograder.subject import SubjectError, Trouble
 
 LIMITS = replace(QUICK, memory=512 * MIB)
 IMPATIENT = replace(LIMITS, call_seconds=0.4)
@@ -703,7 +703,7 @@ def test_nothing_of_the_grader_can_be_imported(submitted):
 
         def f(x):
             found = 0
-            for name in ("cs231n_lib", "autograder.judge", "autograder.checks", "scipy", "IPython"):
+            for name in ("cs231n_lib", "autograder.core.judge", "autograder.checks", "scipy", "IPython"):
                 try:
                     importlib.import_module(name)
                     found += 1
@@ -733,11 +733,11 @@ def test_a_worker_that_is_not_needed_is_not_started(monkeypatch):
 
 
 def test_a_module_of_the_submission_replaces_no_file_of_ours(submitted):
-    hostile = dict.fromkeys(("inside/autograder/values.py", "autograder/values.py"), "HACKED = 1")
+    hostile = dict.fromkeys(("inside/autograder/core/values.py", "autograder/core/values.py"), "HACKED = 1")
     subject = submitted("def f(x):\n    return x", modules=hostile)
 
     assert subject.f(1.0) == 1.0
-    assert "HACKED" not in (PACKAGE / "values.py").read_text()
+    assert "HACKED" not in (PACKAGE / "core" / "values.py").read_text()
 
 
 def test_functions_of_an_own_notebook_are_imported(submitted):

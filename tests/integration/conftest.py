@@ -10,8 +10,8 @@ import pytest
 from rich.progress import Progress
 from small_class import small_class
 
-from autograder import demo
-from autograder.course import CONFIG
+from autograder.course.course import CONFIG
+from autograder.sample import demo
 
 
 @pytest.fixture(scope="session")

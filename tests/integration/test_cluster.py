@@ -14,8 +14,8 @@ from distributed import Client
 from rich.progress import Progress
 from small_class import of_students
 
-from autograder.course import Course, CourseError
-from autograder.marking import Order, mark
+from autograder.course.course import Course, CourseError
+from autograder.grading.marking import Order, mark
 
 pytestmark = pytest.mark.integration
 
@@ -80,7 +80,7 @@ def test_a_cluster_that_loses_a_worker_grades_as_one_machine_does(cluster, cours
 
 
 def test_an_address_at_which_nobody_answers_is_told(ungraded, monkeypatch):
-    monkeypatch.setattr("autograder.cluster.CONNECT_SECONDS", 1.0)
+    monkeypatch.setattr("autograder.grading.cluster.CONNECT_SECONDS", 1.0)
     with pytest.raises(
         CourseError, match=r"^`--cluster` must be the address of a running Dask scheduler \(got 'tcp://127"
     ):

@@ -10,8 +10,8 @@ from zipfile import ZipFile
 import nbformat
 import pytest
 
-from autograder import kit
-from autograder.course import Course
+from autograder.course import kit
+from autograder.course.course import Course
 
 pytestmark = pytest.mark.integration
 

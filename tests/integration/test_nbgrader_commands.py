@@ -8,7 +8,7 @@ from gradebooks import comments, grades, scores
 from nbgrader.apps import NbGraderAPI
 from small_class import of_students, small_class
 
-from autograder.course import Course
+from autograder.course.course import Course
 
 pytestmark = pytest.mark.integration
 

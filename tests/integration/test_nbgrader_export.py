@@ -5,7 +5,7 @@ import pytest
 from classroom import HOME
 from nbgrader.api import Gradebook
 
-from autograder.course import put_tools_on_path
+from autograder.course.course import put_tools_on_path
 
 pytestmark = pytest.mark.integration
 

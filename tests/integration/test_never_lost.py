@@ -23,14 +23,14 @@ from rich.progress import Progress
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from autograder import batch, task
-from autograder.course import Course
-from autograder.grade import Grader
-from autograder.marking import Order, mark
-from autograder.release import release
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
+from autograder.course.course import Course
+from autograder.course.release import release
+from autograder.grading import batch, task
+from autograder.grading.grade import Grader
+from autograder.grading.marking import Order, mark
+from autograder.grading.task import perform
 from autograder.sandbox.protection import Tier
-from autograder.task import perform
-from autograder.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
 
 pytestmark = pytest.mark.integration
 

@@ -14,8 +14,8 @@ from nbgrader.api import Gradebook
 from rich.progress import Progress
 from small_class import of_students
 
-from autograder.course import Course
-from autograder.marking import Order, mark
+from autograder.course.course import Course
+from autograder.grading.marking import Order, mark
 
 pytestmark = pytest.mark.integration
 

@@ -23,7 +23,7 @@ from classroom import (
 )
 from hostile import LIMITS, TARGET, WORKED, crowd, function, one_tier, threat, together
 
-from autograder.batch import grade_all
+from autograder.grading.batch import grade_all
 from autograder.sandbox.private import PREFIX
 
 pytestmark = pytest.mark.security

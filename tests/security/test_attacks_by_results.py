@@ -6,7 +6,7 @@ import pytest
 from classroom import with_function
 from hostile import TARGET, WORKED, one_tier, threat, together
 
-from autograder.diagnosis import HIDDEN_TROUBLE
+from autograder.core.diagnosis import HIDDEN_TROUBLE
 
 pytestmark = [pytest.mark.security, one_tier]
 

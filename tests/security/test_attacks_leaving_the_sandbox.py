@@ -15,7 +15,7 @@ import pytest
 from classroom import HOME, NOTEBOOK, graded, hand_in, job
 from hostile import CANARY, FOUND_NOTHING, LIMITS, TARGET, WORKED, function, one_tier, threat
 
-from autograder.batch import grade_one
+from autograder.grading.batch import grade_one
 from autograder.sandbox import seccomp
 
 pytestmark = pytest.mark.security
@@ -65,7 +65,7 @@ def test_nothing_outside_can_be_written(attack, tmp_path):
             "new files": attempts({make.format(path): make.format(path) for path in paths for make in MAKES}),
             "our own files": attempts(
                 {
-                    "append": "open(__import__('autograder.values').values.__file__, 'a')",
+                    "append": "open(__import__('autograder.core.values').values.__file__, 'a')",
                     "numpy": "open(np.__file__, 'a')",
                     "remove": "os.remove(np.__file__)",
                     "rename": "os.rename(np.__file__, 'x')",

@@ -8,11 +8,11 @@ from classroom import SECRET, earned, lost, with_function
 from hostile import FOUND_NOTHING, TARGET, WORKED, one_tier, threat, together
 
 from autograder.checks import BANK
-from autograder.diagnosis import HIDDEN_TROUBLE
-from autograder.judge import ask
+from autograder.core.diagnosis import HIDDEN_TROUBLE
+from autograder.core.judge import ask
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import Outcome
 from autograder.reference import ReferenceAnswers
-from autograder.subject import NamespaceSubject
-from autograder.verdict import Outcome
 
 pytestmark = pytest.mark.security
 
@@ -61,7 +61,14 @@ def test_printed_answers_in_a_table_earn_nothing(hand_in_and_grade):
 
 LIBRARIES = {
     name: f"import sys\nsys.path += {folders!r}\nimport {name}\nWRONG"
-    for name in ("cs231n_lib.layers", "autograder.reference", "autograder.checks", "scipy.special", "torch", "numba")
+    for name in (
+        "cs231n_lib.layers",
+        "autograder.reference",
+        "autograder.checks",
+        "scipy.special",
+        "torch",
+        "numba",
+    )
     for folders in (["/work", "/usr/lib/python3/dist-packages", "/usr/local/lib/python3.11/site-packages", "/"],)
 }
 
@@ -89,7 +96,7 @@ TELLS = {
     "the parent": "try: graded = open(f'/proc/{os.getppid()}/cmdline').read()\nexcept OSError: graded = False",
     "the arguments": "graded = any('hidden' in word or 'case' in word for word in sys.argv + sys.orig_argv)",
     "a terminal": "graded = sys.stdout.isatty() or sys.stdin.isatty()",
-    "a name": "graded = __name__ != '__main__' or 'autograder.batch' in sys.modules",
+    "a name": "graded = __name__ != '__main__' or 'autograder.grading.batch' in sys.modules",
 }
 
 

@@ -1,0 +1,59 @@
+"""Publishing: what students get of the bank in place of the reference library, written anew.
+
+``python -m autograder.bank.publish`` writes the expected arrays of the public cases, the sentences about wrong
+predictions, where each check stands in the worked notebooks, and the way through the course in docs/self-learners.md.
+"""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.checks import BANK
+from autograder.core import lessons
+from autograder.core.published import FILE, WRONG
+from autograder.core.question import Check
+from autograder.course import course_map
+from autograder.misconceptions.recognition import wrong_predictions
+from autograder.reference import ReferenceAnswers
+
+
+def _form(array: npt.NDArray[Any]) -> dict[str, Any]:
+    return {"shape": list(array.shape), "dtype": array.dtype.name}
+
+
+def _write_wrong(checks: Iterable[Check]) -> None:
+    """Write what each misconception about a prediction predicts, where that is wrong."""
+    wrong = {
+        check.name: {case.label: wrong_predictions(check, case) for case in check.public}
+        for check in checks
+        if check.is_prediction
+    }
+    WRONG.write_text(json.dumps(wrong, indent=1) + "\n", encoding="utf-8")
+
+
+def publish() -> None:
+    """Write all that is published of the bank."""
+    expected = ReferenceAnswers()
+    answers = {
+        name: {
+            case.label: {
+                key: _form(array) if key in check.random else np.asarray(array).tolist()
+                for key, array in expected(check, case).items()
+            }
+            for case in check.public
+        }
+        for name, check in BANK.items()
+    }
+    FILE.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+    _write_wrong(BANK.values())
+    solutions = FILE.parents[2] / "solutions"
+    lessons.PLACES.write_text(json.dumps(lessons.find_places(solutions), indent=1) + "\n", encoding="utf-8")
+    page = course_map.PAGE.read_text(encoding="utf-8")
+    course_map.PAGE.write_text(course_map.with_table(page, solutions), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    publish()

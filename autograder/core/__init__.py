@@ -1,0 +1,1 @@
+"""Checks, and the verdicts on them: numpy and the standard library only."""

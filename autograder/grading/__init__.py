@@ -1,0 +1,1 @@
+"""Grading: from what was handed in to marks in the gradebook."""

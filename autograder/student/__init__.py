@@ -1,0 +1,1 @@
+"""What students use, in notebooks and at the command line. A kit holds it, and no answer."""

@@ -1,0 +1,247 @@
+"""The student's side, in a notebook or a script: ``check``, ``hint``, ``show_solution`` and ``progress``."""
+
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.checks import BANK, UnknownCheckError, find, of_exercises
+from autograder.core import lessons, render
+from autograder.core.examiner import Examiner
+from autograder.core.published import published_answers, published_explanation
+from autograder.core.question import Check
+from autograder.core.subject import NamespaceSubject
+from autograder.core.verdict import CheckReport, Outcome
+from autograder.student import worked
+
+MORE = "These are the public cases. Grading asks hidden ones, too: other sizes and settings."
+
+
+class CheckFailed(AssertionError):  # noqa: N818  a verdict, not an error of the program
+    """A check did not pass; raised so that whoever runs the notebook sees it.
+
+    Parameters
+    ----------
+    report : CheckReport
+    """
+
+    def __init__(self, report: CheckReport) -> None:
+        super().__init__(f"{report.check} {report.outcome}: {report.message}")
+        self.report = report
+
+    def _render_traceback_(self) -> list[str]:
+        """Tell IPython to show one line: the table above says the rest."""
+        return [str(self)]
+
+
+class Shown:
+    """What is handed to the display: HTML where there is a browser, text elsewhere.
+
+    Parameters
+    ----------
+    text, html : str
+    """
+
+    def __init__(self, text: str, html: str) -> None:
+        self._text = text
+        self._html = html
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+class ShownMarkdown:
+    """What is handed to the display where formulas are to be set.
+
+    Parameters
+    ----------
+    text : str
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
+
+    def _repr_markdown_(self) -> str:
+        return self._text
+
+
+def check(name: str | None = None) -> None:
+    """Check your function on the public cases, show a table, and raise if something failed.
+
+    Parameters
+    ----------
+    name : str or None
+        The name of the check, usually the function's. Without one all checks of the notebook are asked, and
+        each gets a line.
+
+    Raises
+    ------
+    CheckFailed
+        If a case of the named check did not pass.
+    UnknownCheckError
+        If there is no check of that name, or no exercise of the course in this notebook.
+    """
+    namespace = sys._getframe(1).f_globals
+    if name is None:
+        reports = Examiner(NamespaceSubject(namespace), published_answers, explain=published_explanation).examine(
+            _checks_of(namespace)
+        )
+        _show(Shown(render.summary_text(reports), render.summary_html(reports)))
+        return
+    report = examine(name, namespace)
+    more = MORE if report.outcome is Outcome.PASSED else ""
+    _show(Shown(f"{render.text(report)}\n{more}".rstrip(), f"{render.html(report)}<p>{more}</p>"))
+    if report.outcome is not Outcome.PASSED:
+        raise CheckFailed(report)
+
+
+def hint(name: str) -> None:
+    """Show the next hint for an exercise: the first is a nudge, the last is nearly there.
+
+    Parameters
+    ----------
+    name : str
+        The name of the exercise, or of one of its checks.
+
+    Raises
+    ------
+    UnknownCheckError
+        If there is no check of that name.
+    """
+    exercise = _exercise_of(name)
+    hints = lessons.hints().get(exercise, [])
+    _opened[exercise] += 1
+    number = min(_opened[exercise], len(hints))
+    last = " This is the last one." if number == len(hints) else ""
+    _show_words(f"Hint {number} of {len(hints)} for `{exercise}`: {hints[number - 1]}{last}")
+
+
+def show_solution(name: str, *, sure: bool = False) -> None:
+    """Show the worked solution of an exercise with its derivation; the first call only asks whether you want it.
+
+    Parameters
+    ----------
+    name : str
+        The name of the exercise, or of one of its checks.
+    sure : bool
+        Show it at once.
+
+    Raises
+    ------
+    UnknownCheckError
+        If there is no check of that name.
+    """
+    exercise = _exercise_of(name)
+    solution = worked.solution(exercise)
+    if solution is None:
+        _show_words(worked.MISSING.format(exercise))
+    elif sure or exercise in _asked:
+        _show(ShownMarkdown(solution))
+    else:
+        _asked.add(exercise)
+        _show_words(_are_you_sure(exercise))
+
+
+def progress() -> None:
+    """Show what is done, what is left, in which notebook, and how long that takes. Save your notebooks first.
+
+    Raises
+    ------
+    CourseError
+        If there is no notebook of the course here.
+    """
+    from autograder.student import standing, standing_view  # with them comes what asks saved files
+
+    here = Path.cwd()
+    is_assignment = here.name in {place.assignment for place in lessons.places().values()}
+    parts = standing.survey(here.parent if is_assignment else here)
+    _show(Shown(standing_view.text(parts), standing_view.html(parts)))
+
+
+_opened: Counter[str] = Counter()  # hints, by exercise, in this session
+_asked: set[str] = set()  # exercises whose solution was asked for once, in this session
+
+
+def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
+    """Ask one check of the functions in a namespace.
+
+    If it fails, the checks of the other functions it called are asked, too: perhaps one of those is to blame.
+
+    Parameters
+    ----------
+    name : str
+    namespace : mapping
+
+    Returns
+    -------
+    CheckReport
+    """
+    wanted = find(name)
+    examiner = Examiner(NamespaceSubject(namespace), published_answers, explain=published_explanation)
+    (report,) = examiner.examine([wanted])
+    if report.outcome is Outcome.PASSED:
+        return report
+    earlier = [check for check in _taught(of_exercises(examiner.calls(wanted))) if check is not wanted]
+    return examiner.examine([*earlier, wanted])[-1] if earlier else report
+
+
+def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
+    """Return the checks of the notebook whose exercises are defined here, not imported from an earlier one."""
+    here = namespace.get("__name__")
+    own = [
+        check.name for check in BANK.values() if getattr(namespace.get(check.exercise), "__module__", None) == here
+    ]
+    own = [check.name for check in _taught([BANK[name] for name in own])]
+    names = {beside for name in own for beside in lessons.beside(name)} | set(own)
+    if not names:
+        raise UnknownCheckError(
+            "There is no exercise of the course here yet. Run the cells that define your functions."
+        )
+    return [check for check in BANK.values() if check.name in names]
+
+
+def _taught(checks: Sequence[Check]) -> list[Check]:
+    """Return checks without those of an exercise that a lesson asks about, and not by this one.
+
+    So nobody is asked for what an exercise may have and the lesson does not ask for, such as an option of a network.
+    """
+    places = lessons.places()
+    asked = {check.exercise for check in BANK.values() if check.name in places}
+    return [check for check in checks if check.name in places or check.exercise not in asked]
+
+
+def _exercise_of(name: str) -> str:
+    """Return the exercise of that name, or that of the check of that name."""
+    exercise = next((check.exercise for check in BANK.values() if check.exercise == name), None)
+    return exercise or find(name).exercise
+
+
+def _are_you_sure(exercise: str) -> str:
+    hints = len(lessons.hints().get(exercise, []))
+    left = hints - min(_opened[exercise], hints)
+    rest = f'There are {left} hints that you have not opened: `hint("{exercise}")` opens one. ' if left > 1 else ""
+    rest = f'There is one hint that you have not opened: `hint("{exercise}")` opens it. ' if left == 1 else rest
+    again = f'Run `show_solution("{exercise}")` once more to see it all the same.'
+    return f"What you find yourself stays with you; a solution that you have read is hard to forget. {rest}{again}"
+
+
+def _show_words(words: str) -> None:
+    _show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))
+
+
+def _show(shown: Shown | ShownMarkdown) -> None:
+    if "IPython" in sys.modules:
+        from IPython import get_ipython
+        from IPython.display import display
+
+        if get_ipython() is not None:
+            display(shown)
+            return
+    print(repr(shown))
