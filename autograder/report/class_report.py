@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median, quantiles
 
-from autograder.report import function_texts, look_alikes
-from autograder.course.course import Course, CourseError
-from autograder.report.function_texts import Texts, without_comments
-from autograder.grading.graded import read_reports
-from autograder.report.look_alikes import Group
-from autograder.grading.results import seconds_of
-from autograder.sandbox.protection import Tier
 from autograder.core.subject import Trouble
 from autograder.core.verdict import CheckReport, Outcome, SubmissionReport
+from autograder.course.course import Course, CourseError
+from autograder.grading.graded import read_reports
+from autograder.grading.results import seconds_of
+from autograder.report import function_texts, look_alikes
+from autograder.report.function_texts import Texts, without_comments
+from autograder.report.look_alikes import Group
+from autograder.sandbox.protection import Tier
 
 SLOWEST = 5  # submissions that are shown
 FELL = 0.25  # of all points: who lost so much more than before is named

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from autograder.core.verdict import Outcome
 from autograder.report.class_report import ClassReport, Shared
 from autograder.report.look_alikes import Group
 from autograder.spreadsheet import Cell, write
-from autograder.core.verdict import Outcome
 
 Rows = Iterator[Sequence[Cell]]
 

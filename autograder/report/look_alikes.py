@@ -13,8 +13,8 @@ from itertools import combinations
 
 from copydetect.utils import filter_code, get_document_fingerprints
 
-from autograder.report.function_texts import Texts
 from autograder.core.verdict import CheckReport, Outcome, SubmissionReport
+from autograder.report.function_texts import Texts
 
 GRAM = 30  # characters of normalized code that are compared at a time: a line or two
 LEAST = 100  # grams that a pair must share in one function: half a dozen lines that only they have

@@ -8,16 +8,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.core import heat_map, lessons, render
-from autograder.report import class_tables, pictures
-from autograder.report.class_report import class_report
+from autograder.core.verdict import CheckReport, NotebookReport, SubmissionReport
 from autograder.course.course import Course
-from autograder.grading.graded import read_reports
 from autograder.course.late import explanations
 from autograder.files import write_whole
+from autograder.grading.graded import read_reports
+from autograder.report import class_tables, pictures
+from autograder.report.class_report import class_report
 from autograder.sandbox.wire import clean
 from autograder.submission import SubmissionError
 from autograder.submission.file import read_bytes
-from autograder.core.verdict import CheckReport, NotebookReport, SubmissionReport
 
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEY = 4096  # bytes of each

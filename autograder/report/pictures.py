@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from autograder.report.class_report import ClassReport
 from autograder.core.verdict import Outcome
+from autograder.report.class_report import ClassReport
 
 # Colors that stand for those of the page, which has others by day and by night (see page.html).
 INK, PAPER, BLUE = "#010101", "#fefefe", "#010102"

@@ -79,6 +79,12 @@ def test_every_module_was_read():
     assert {"autograder", "autograder.sandbox.worker", "cs231n_lib.layers.affine"} <= FILES.keys()
 
 
+def test_every_folder_of_modules_is_a_package():
+    folders = {path.parent for path in FILES.values()}
+
+    assert not {folder.name for folder in folders if not (folder / "__init__.py").is_file()}
+
+
 @pytest.mark.parametrize("module", sorted(name for name in FILES if under(name, ["autograder.core"])))
 def test_the_core_imports_numpy_the_standard_library_and_itself(module):
     assert not foreign(imports(module), ["numpy", "autograder.core"])

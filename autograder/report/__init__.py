@@ -1,0 +1,1 @@
+"""Pages and tables for people: the feedback of each student, and the report of a class."""
