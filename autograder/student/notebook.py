@@ -1,12 +1,13 @@
 """The student's side, in a notebook or a script: ``check``, ``hint``, ``show_solution`` and ``progress``."""
 
+import os
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 from typing import Any
 
-from autograder.checks import BANK, UnknownCheckError, find, of_exercises
+from autograder.checks import BANK, UnknownCheckError, find
 from autograder.core import lessons, render
 from autograder.core.examiner import Examiner
 from autograder.core.published import published_answers, published_explanation
@@ -14,6 +15,7 @@ from autograder.core.question import Check
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import CheckReport, Outcome
 from autograder.student import worked
+from autograder.student.taught import checks_of
 
 MORE = "These are the public cases. Grading asks hidden ones, too: other sizes and settings."
 
@@ -139,7 +141,7 @@ def show_solution(name: str, *, sure: bool = False) -> None:
         If there is no check of that name.
     """
     exercise = _exercise_of(name)
-    solution = worked.solution(exercise)
+    solution = worked.solution(_meant(name, exercise, sys._getframe(1).f_globals))
     if solution is None:
         _show_words(worked.MISSING.format(exercise))
     elif sure or exercise in _asked:
@@ -188,17 +190,14 @@ def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
     (report,) = examiner.examine([wanted])
     if report.outcome is Outcome.PASSED:
         return report
-    earlier = [check for check in _taught(of_exercises(examiner.calls(wanted))) if check is not wanted]
+    calls = examiner.calls(wanted)
+    earlier = checks_of(calls, {wanted.exercise, *calls}, _written_in(namespace))
     return examiner.examine([*earlier, wanted])[-1] if earlier else report
 
 
 def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
     """Return the checks of the notebook whose exercises are defined here, not imported from an earlier one."""
-    here = namespace.get("__name__")
-    own = [
-        check.name for check in BANK.values() if getattr(namespace.get(check.exercise), "__module__", None) == here
-    ]
-    own = [check.name for check in _taught([BANK[name] for name in own])]
+    own = [check.name for check in checks_of(_own(namespace), written_in=_written_in(namespace))]
     names = {beside for name in own for beside in lessons.beside(name)} | set(own)
     if not names:
         raise UnknownCheckError(
@@ -207,14 +206,34 @@ def _checks_of(namespace: Mapping[str, Any]) -> list[Check]:
     return [check for check in BANK.values() if check.name in names]
 
 
-def _taught(checks: Sequence[Check]) -> list[Check]:
-    """Return checks without those of an exercise that a lesson asks about, and not by this one.
+def _own(namespace: Mapping[str, Any]) -> set[str]:
+    """Return the exercises that are defined here."""
+    here = namespace.get("__name__")
+    return {name for name, module in _origins(namespace).items() if module == here}
 
-    So nobody is asked for what an exercise may have and the lesson does not ask for, such as an option of a network.
-    """
-    places = lessons.places()
-    asked = {check.exercise for check in BANK.values() if check.name in places}
-    return [check for check in checks if check.name in places or check.exercise not in asked]
+
+def _written_in(namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Return in which notebook each exercise of a namespace was written, where that is known."""
+    own = dict.fromkeys(_own(namespace), _open_notebook())
+    return _origins(namespace) | own
+
+
+def _open_notebook() -> str:
+    return PurePath(os.environ.get("JPY_SESSION_NAME", "")).stem  # its path, which Jupyter tells the kernel
+
+
+def _origins(namespace: Mapping[str, Any]) -> dict[str, str]:
+    """Return the module in which each exercise of a namespace was defined."""
+    exercises = {check.exercise for check in BANK.values()} & namespace.keys()
+    return {name: str(getattr(namespace[name], "__module__", "")) for name in exercises}
+
+
+def _meant(name: str, exercise: str, namespace: Mapping[str, Any]) -> list[Check]:
+    """Return the checks of an exercise in the notebook of the check of that name, or else in the one that is open."""
+    place = lessons.places().get(name)
+    here = {exercise: _open_notebook()} | _written_in(namespace)
+    written_in = {exercise: place.notebook} if place else here
+    return checks_of({exercise}, _own(namespace), written_in)
 
 
 def _exercise_of(name: str) -> str:

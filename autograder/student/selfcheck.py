@@ -6,11 +6,12 @@ from nbformat import NotebookNode as Node
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.checks import BANK, of_exercises
+from autograder.checks import BANK
 from autograder.core import render
 from autograder.core.examiner import Examiner
 from autograder.core.lessons import places
 from autograder.core.published import published_answers, published_explanation
+from autograder.core.question import Check
 from autograder.core.subject import SubjectError
 from autograder.core.verdict import CheckReport, Outcome
 from autograder.course.assignment import asked_checks
@@ -20,6 +21,7 @@ from autograder.sandbox.own_notebooks import Cells, OwnNotebooks
 from autograder.sandbox.protection import best
 from autograder.sandbox.remote import SandboxSubject
 from autograder.student.notebook import MORE
+from autograder.student.taught import checks_of
 from autograder.submission import SubmissionError, code_cells, read_notebook
 from autograder.submission.earlier import beside, own_notebooks
 
@@ -73,7 +75,7 @@ def ask(path: Path, notebook: Node) -> list[CheckReport]:
     cells = code_cells(notebook)
     # Their own code on their own machine: the sandbox guards against accidents, so any tier will do.
     with SandboxSubject(cells, {}, best(), Limits(), EXERCISES, notebooks=others(path, cells)) as subject:
-        checks = asked_checks(notebook) or of_exercises(_names(subject))
+        checks = asked_checks(notebook) or _of_file(path, _names(subject))
         if not checks and subject.notes:
             raise CourseError(f"`{path}` cannot be loaded: {subject.notes[0]}.")
         if not checks:
@@ -103,6 +105,11 @@ def show(reports: Reports, console: Console) -> None:
 def all_passed(reports: Reports) -> bool:
     """Tell whether every check of every file passed."""
     return all(check.outcome is Outcome.PASSED for checks in reports.values() for check in checks)
+
+
+def _of_file(path: Path, names: set[str]) -> list[Check]:
+    """Return the checks of what a file defines; its name may tell which notebook it was."""
+    return checks_of(names, written_in=dict.fromkeys(names, path.stem))
 
 
 def _names(subject: SandboxSubject) -> set[str]:

@@ -1,11 +1,12 @@
 """The worked solution of an exercise, with its derivation, for whoever has the whole course. A kit has none."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import BANK
 from autograder.core import lessons
+from autograder.core.question import Check
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
 MISSING = (
@@ -15,20 +16,21 @@ MISSING = (
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
-def solution(exercise: str) -> str | None:
+def solution(checks: Sequence[Check]) -> str | None:
     """Return the maths and the worked code of an exercise as Markdown, or None where there is no worked notebook.
 
     Parameters
     ----------
-    exercise : str
+    checks : sequence of Check
+        Those of the exercise in one notebook.
     """
-    checks = [check.name for check in BANK.values() if check.exercise == exercise]
-    place = next((lessons.places()[name] for name in checks if name in lessons.places()), None)
+    exercise, place = checks[0].exercise, lessons.places().get(checks[0].name)
     path = SOLUTIONS / place.file if place else None
     if place is None or path is None or not path.is_file():
         return None
     cells = _cells(path)
-    maths = [cells[name] for name in (f"math-{check.replace('_', '-')}" for check in checks) if name in cells]
+    names = (f"math-{check.name.replace('_', '-')}" for check in checks)
+    maths = [cells[name] for name in names if name in cells]
     code = _without_markers(cells[lessons.cell_of(exercise)])
     source = f"From the worked notebook `solutions/{place.file}`, section {place.heading}."
     return "\n\n".join([f"## `{exercise}`", *maths, f"### Solution\n\n```python\n{code}\n```", source])

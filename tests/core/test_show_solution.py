@@ -6,6 +6,7 @@ import autograder
 from autograder.checks import BANK, UnknownCheckError
 from autograder.core import lessons
 from autograder.student import notebook, worked
+from autograder.student.taught import checks_of
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +92,7 @@ def test_every_exercise_of_a_lesson_has_its_derivation_and_its_code():
     exercises = {check.exercise for check in BANK.values() if check.name in lessons.places()}
 
     for exercise in exercises:
-        text = worked.solution(exercise)
+        text = worked.solution(checks_of({exercise}))
 
         assert text.startswith(f"## `{exercise}`\n\n###")
         assert "```python\n" in text
