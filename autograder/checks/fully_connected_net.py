@@ -21,11 +21,17 @@ Sizes = tuple[int, ...]
 NAME = "FullyConnectedNet"
 LAYERS = (affine_forward, affine_backward, relu_forward, relu_backward, softmax_loss)
 RETURNS = ("loss", "grads")
-FLOAT64 = "float64"  # everything is asked in it, for there is no other way to tell a mistake from rounding
+FLOAT64 = "float64"  # numbers are asked in it, for there is no other way to tell a mistake from rounding
 
 DEFAULT_SCALE = 1e-2
+DEFAULT_DTYPE = "float32"
 DIMS = (60, 50, 40, 50)  # enough weights in each layer to tell how they were drawn
-STARTS: list[dict[str, Any]] = [{"weight_scale": scale} for scale in (None, 0.05, 1.5)]
+STARTS: list[dict[str, Any]] = [
+    {"weight_scale": None, "dtype": None},  # the defaults
+    {"weight_scale": 0.05, "dtype": "float32"},
+    {"weight_scale": 1.5, "dtype": FLOAT64},
+]
+BYTES = "bytes of a number"
 NETS: list[dict[str, Any]] = [
     {"fill": spread, "n": 3, "shape": (5,), "hidden": (4, 6), "c": 3},
     {"fill": waves, "n": 4, "shape": (3,), "hidden": (6,), "c": 2},
@@ -41,9 +47,9 @@ LOSSES: list[dict[str, Any]] = [
 
 
 def draw_scale(rng: np.random.Generator, number: int) -> dict[str, Any]:
-    """Draw how large the first weights are: small, middling or large."""
+    """Draw how large the first weights are: small, middling or large; in either precision."""
     low, high = ((1e-4, 5e-4), (0.03, 0.1), (0.5, 2.0))[number - 1]
-    return {"weight_scale": float(rng.uniform(low, high))}
+    return {"weight_scale": float(rng.uniform(low, high)), "dtype": (FLOAT64, "float32", FLOAT64)[number - 1]}
 
 
 def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
@@ -65,7 +71,15 @@ def draw_loss(rng: np.random.Generator, number: int) -> dict[str, Any]:
 
 
 def laws_of_parameters(answer: Mapping[str, Any], params: Mapping[str, Any]) -> Iterator[Law]:
-    """Say what holds for the first weights."""
+    """Say what holds for the first weights, and for the precision of all parameters."""
+    wanted = np.dtype(params["dtype"] or DEFAULT_DTYPE).itemsize
+    wrong = [int(size) for size in answer[BYTES] if size != wanted]
+    yield Law(
+        "precision",
+        not wrong,
+        f"A parameter has {next(iter(wrong), wanted)} bytes for each number, and {wanted} are asked for: "
+        "all are kept in the precision of dtype.",
+    )
     std = DEFAULT_SCALE if params["weight_scale"] is None else params["weight_scale"]
     known = {"It does not depend on weight_scale.": DEFAULT_SCALE, "They are not scaled at all.": 1.0}
     for layer in range(1, len(DIMS)):
@@ -76,16 +90,17 @@ def laws_of_parameters(answer: Mapping[str, Any], params: Mapping[str, Any]) -> 
     tolerance=1e-9,
     public=STARTS,
     hidden=draw_scale,
-    random=[f"W{layer}" for layer in range(1, len(DIMS))],
+    random=[BYTES, *(f"W{layer}" for layer in range(1, len(DIMS)))],
     laws=laws_of_parameters,
     exercise=NAME,
 )
-def fully_connected_net_parameters(subject: Subject, weight_scale: float | None) -> dict[str, Any]:
-    """FullyConnectedNet starts with random weights of the given scale and biases of zero."""
+def fully_connected_net_parameters(subject: Subject, weight_scale: float | None, dtype: str | None) -> dict[str, Any]:
+    """FullyConnectedNet starts with random weights of the given scale and biases of zero, all of the given dtype."""
     D, *hidden, C = DIMS
-    settings = [] if weight_scale is None else [1, None, 0.0, weight_scale]
+    settings = [] if dtype is None else [1, None, 0.0, weight_scale, dtype]
     params = Model(subject, NAME, hidden, D, C, *settings).params(names(hidden))
-    return {name: _in_float64(array) for name, array in params.items()}
+    sizes = np.array([getattr(array, "itemsize", 0) for array in params.values()])
+    return {BYTES: sizes} | {name: _in_float64(array) for name, array in params.items()}
 
 
 def names(hidden: Sizes | list[int], kinds: tuple[str, ...] = ("W", "b")) -> list[str]:

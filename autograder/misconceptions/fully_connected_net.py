@@ -227,3 +227,10 @@ class FullyConnectedNet_biases_in_rows(_FullyConnectedNet):
         super().first(*dims, scale=scale)
         for layer in range(1, len(dims)):
             self.params[f"b{layer}"] = np.zeros((1, dims[layer]))
+
+
+@misconception("FullyConnectedNet", "The parameters are always in double precision, whatever dtype says.")
+class FullyConnectedNet_ignores_dtype(_FullyConnectedNet):
+    def __init__(self, hidden_dims, *settings):
+        super().__init__(hidden_dims, *settings)
+        self.params = {name: array.astype(np.float64) for name, array in self.params.items()}

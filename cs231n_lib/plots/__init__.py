@@ -25,6 +25,7 @@ from cs231n_lib.plots.dropout import dropout_gradient, dropout_masks, dropout_tr
 from cs231n_lib.plots.interactive import explore
 from cs231n_lib.plots.lowering import convolution_times, matrix_product, memory_bars, window_and_column
 from cs231n_lib.plots.networks import (
+    class_regions,
     epochs,
     gradient_agreement,
     known_shares,
@@ -54,6 +55,7 @@ __all__ = [
     "batchnorm_noise",
     "before_and_after",
     "channel_gradients",
+    "class_regions",
     "convolution_times",
     "convolution_windows",
     "curves",

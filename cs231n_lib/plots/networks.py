@@ -28,6 +28,23 @@ def gradient_agreement(numeric, analytic):
     label(ax, "one point for each weight", "numeric gradient", "backward pass")
 
 
+def class_regions(predicted):
+    """Draw which class is predicted at each point of a square around zero.
+
+    Parameters
+    ----------
+    predicted : dict of str to ndarray of shape (rows, columns)
+        Titles, and numbers of classes from 0.
+    """
+    _, axes = plt.subplots(
+        1, len(predicted), figsize=(3.2 * len(predicted), 3.2), squeeze=False, layout="constrained"
+    )
+    last = max(classes.max() for classes in predicted.values())
+    for ax, (title, classes) in zip(axes[0], predicted.items(), strict=True):
+        ax.imshow(classes, cmap="cividis", vmin=0, vmax=last, origin="lower", extent=(-1, 1, -1, 1))
+        label(ax, title, "first number", "second number")
+
+
 def sizes_by_depth(measured, factor):
     """Draw how large numbers are behind each layer, and what a factor for each layer gives.
 

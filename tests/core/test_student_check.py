@@ -102,6 +102,14 @@ def test_where_each_check_stands_is_up_to_date():
     assert set(lessons.places()) <= set(BANK)
 
 
+def test_a_lesson_that_asks_about_an_exercise_asks_all_but_its_options():
+    taught = {BANK[name].exercise for name in lessons.places()}
+
+    left_out = {check.name for check in BANK.values() if check.exercise in taught} - set(lessons.places())
+
+    assert left_out == {f"fully_connected_net_{option}" for option in ("batchnorm", "layernorm", "dropout")}
+
+
 def test_a_script_prints_the_table(capsys):
     run(AFFINE, "affine_forward")
 

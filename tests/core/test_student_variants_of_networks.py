@@ -95,6 +95,24 @@ NETS = {
         "np.random.randn(dims[i], dims[i + 1])",
         "They are not scaled at all",
     ),
+    "dtype is ignored": (
+        "fully_connected_net_parameters",
+        "v.astype(dtype)",
+        "v.astype(np.float64)",
+        "A parameter has 8 bytes for each number, and 4 are asked for",
+    ),
+    "dtype is always single": (
+        "fully_connected_net_parameters",
+        "v.astype(dtype)",
+        "v.astype(np.float32)",
+        "A parameter has 4 bytes for each number, and 8 are asked for",
+    ),
+    "labels are always asked for": (
+        "fully_connected_net_scores",
+        'if mode == "test":\n            return scores',
+        "y = np.zeros(len(X), int) if y is None else y",
+        "`scores` must be an array",
+    ),
     "a bias as a row": (
         "fully_connected_net_parameters",
         "np.zeros(dims[i + 1])",

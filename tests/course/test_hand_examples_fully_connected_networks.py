@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from released_course import WORKED, cells_of, exercises_of
+from released_course import WORKED, cells_of, defined_in, exercises_of
 
 (PATH,) = [path for path in WORKED if path.stem == "fully_connected_networks"]
 TEXT = {cell["id"]: cell["source"] for cell in cells_of(PATH)}
@@ -46,6 +46,25 @@ def test_the_backward_example(own):
 
     for array in (dscores, grads["W2"], dscores @ PARAMS["W2"].T, grads["W1"], grads["b1"]):
         assert matrix(array) in text
+
+
+def test_the_example_of_a_prediction():
+    text = TEXT["math-fully-connected-net-scores"]
+    likelihoods = np.exp([3.5, -1.0])
+
+    assert np.argmax(likelihoods) == 0
+    assert f"{likelihoods[0] / likelihoods.sum():.3f}$" in text
+    assert matrix([3.5, -1.0]) in text
+
+
+def test_softmax_of_probabilities_never_gets_sure():
+    text = TEXT["question-fully-connected-net-scores"]
+    sure = np.eye(10)
+
+    loss, _ = defined_in("affine_layers")["softmax_loss"](sure, np.arange(10))
+
+    assert f"$e / (e + 9) = {np.e / (np.e + 9):.2f}$" in text
+    assert f"never falls below {loss:.2f}" in text
 
 
 def test_the_penalty_example():

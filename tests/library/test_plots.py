@@ -81,6 +81,9 @@ PICTURES = {
         lambda a, b: a**2 + b**2, {"plain": np.zeros((3, 2)), "adam": np.ones((3, 2))}
     ),
     "gradient_agreement": lambda: plots.gradient_agreement({"W": MATRIX}, {"W": MATRIX, "b": LINE}),
+    "class_regions": lambda: plots.class_regions(
+        {"1 layer": MATRIX.astype(int) % 3, "2 layers": MATRIX.astype(int) % 2}
+    ),
     "sizes_by_depth": lambda: plots.sizes_by_depth([1.0, 0.5, 0.2], factor=0.5),
     "learning_by_heart": lambda: plots.learning_by_heart({"3 layers": LINE + 1, "5 layers": LINE + 2}),
     "known_shares": lambda: plots.known_shares({"3 layers": MATRIX / 12}, rates=[0.1, 1, 2], scales=[1, 2, 3, 4]),
