@@ -7,6 +7,7 @@ from released_course import ROOT, WORKED, name_of
 
 PAGE = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")
 WORKED_PAGE = (ROOT / "docs" / "worked-notebooks.md").read_text(encoding="utf-8")
+PICTURES = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
 TIMES = (ROOT / "docs" / "self-learners.md").read_text(encoding="utf-8")
 ROWS = dict(re.findall(r"^\| `(\w+)` .* \| ([^|]+) \|$", PAGE, re.MULTILINE))
 
@@ -34,8 +35,8 @@ def test_the_site_lists_every_worked_notebook():
     assert sorted(re.findall(r"^worked/(.+)$", WORKED_PAGE, re.MULTILINE)) == sorted(name_of(path) for path in WORKED)
 
 
-def test_every_picture_is_there():
-    pictures = re.findall(r"\]\((images/[^)]+)\)", PAGE)
+def test_the_page_of_pictures_shows_every_notebook_and_every_picture():
+    folder = ROOT / "docs" / "images" / "lessons"
 
-    assert pictures
-    assert [picture for picture in pictures if not (ROOT / "docs" / picture).is_file()] == []
+    assert re.findall(r"^\*\*`(\w+)`\*\*", PICTURES, re.MULTILINE) == list(ROWS)
+    assert set(re.findall(r"\]\(images/lessons/([^)]+)\)", PICTURES)) == {path.name for path in folder.iterdir()}
