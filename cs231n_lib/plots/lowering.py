@@ -105,7 +105,7 @@ def convolution_times(pairs, x, w, b, conv_param):
     for shift, what, color, hatch in ((-0.2, "forward", BLUE, ""), (0.2, "backward", ORANGE, "//")):
         values = [1000 * pair[shift > 0] for pair in times.values()]
         bars = ax.barh(np.arange(len(times)) + shift, values, 0.38, color=color, hatch=hatch, ec="white", label=what)
-        ax.bar_label(bars, [f"{value:.3g} ms" for value in values], padding=3, fontsize="small")
+        ax.bar_label(bars, [f"{_rounded(value)} ms" for value in values], padding=3, fontsize="small")
     ax.set_yticks(range(len(times)), list(times))
     ax.invert_yaxis()
     ax.set_xscale("log")
@@ -113,6 +113,10 @@ def convolution_times(pairs, x, w, b, conv_param):
     label(ax, "one layer, one batch", "milliseconds (each line is ten times the one before)", "who")
     ax.grid(axis="x", alpha=0.3)
     legend_above(figure, ax)
+
+
+def _rounded(number):
+    return np.format_float_positional(number, precision=3, fractional=False, trim="-")
 
 
 def _times_of(forward, backward, x, w, b, conv_param):
