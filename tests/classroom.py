@@ -34,6 +34,14 @@ def copy_small_course(root):
         shutil.copytree(SMALL / part, Path(root) / part, dirs_exist_ok=True)
 
 
+def with_points(root, grade_id, points):
+    """Make a question of the worked notebook worth so many points; it counts once the course is released again."""
+    path = Path(root) / "solutions" / "assignment1" / f"{NOTEBOOK}.ipynb"
+    node = nbformat.read(path, as_version=4)
+    marked_cell(node, grade_id).metadata.nbgrader.points = points
+    nbformat.write(node, path)
+
+
 def needs(tier):
     return pytest.mark.skipif(bool(probe(tier)), reason=f"{tier} does not work here: {probe(tier)}")
 

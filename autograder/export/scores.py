@@ -109,7 +109,7 @@ def scores_of(course: Course, assignment: str) -> Scores:
 def _score(submission: Any) -> Score:
     about = submission.student
     cells = {
-        (notebook.name, grade.name): None if grade.needs_manual_grade else float(grade.score)
+        (notebook.name, grade.name): None if grade.needs_manual_grade and grade.max_score else float(grade.score)
         for notebook in submission.notebooks
         for grade in notebook.grades
     }

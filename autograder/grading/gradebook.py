@@ -23,6 +23,12 @@ from autograder.submission import SubmissionError, Submitted, read_text
 TIMESTAMP = "timestamp.txt"  # nbgrader's name for when a submission came in
 
 
+class _Entered(msgspec.Struct):
+    """What is read back of `_entered`."""
+
+    submission: str | None = None
+
+
 class GradebookWriter:
     """Writes graded submissions of one assignment, some at a time.
 
@@ -65,7 +71,10 @@ class GradebookWriter:
 
     def compare(self, page: Collection[Graded]) -> dict[str, Entry]:
         """Return what writing some submissions would change in the gradebook, by student."""
-        lines = [Line(g.submitted.student, _timestamp(g.submitted), g.result.marks) for g in page]
+        lines = [
+            Line(one.submitted.student, _timestamp(one.submitted), one.result.marks, self._is_new(one))
+            for one in page
+        ]
         try:
             return self._ledger.compare(lines)
         except SQLAlchemyError as error:
@@ -76,12 +85,18 @@ class GradebookWriter:
 
         Grades of which nothing is known are taken for such; those that were given for a failure of ours are not.
         """
+        return self._graded_for(graded) in (None, graded.fingerprint)
+
+    def _is_new(self, graded: Graded) -> bool:
+        return self._graded_for(graded) != graded.fingerprint
+
+    def _graded_for(self, graded: Graded) -> str | None:
+        """Return the hash of what the grades in the gradebook were given for, None if nothing is known of it."""
         try:
             file = self._course.result(self._assignment, graded.submitted.student).read_bytes()
-            entered = msgspec.json.decode(file, type=dict[str, Any]).get("submission")
+            return msgspec.json.decode(file, type=_Entered).submission
         except (OSError, msgspec.MsgspecError):
-            entered = None
-        return entered in (None, graded.fingerprint)
+            return None
 
     def write(self, page: Collection[Graded], entries: Mapping[str, Entry]) -> None:
         """Write some submissions: their notebooks as files, then their grades, all at once.
@@ -104,6 +119,10 @@ class GradebookWriter:
             raise self._unwritable(error) from error
         for graded in page:
             write_whole(self._course.result(self._assignment, graded.submitted.student), _entered(graded))
+
+    def waiting(self) -> int:
+        """Return how many answers of the assignment wait for points by hand."""
+        return self._ledger.waiting()
 
     def _unwritable(self, error: SQLAlchemyError) -> CourseError:
         self._gradebook.db.rollback()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, Student, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from traitlets.config import Config
 
 from autograder.grading.marks import Marks
@@ -35,11 +35,14 @@ class Line:
         When it came in.
     marks : mapping
         By notebook.
+    is_new : bool
+        Whether something else was handed in than what was graded before: people then look again at what they graded.
     """
 
     student: str
     timestamp: datetime | None
     marks: Mapping[str, Marks]
+    is_new: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,8 @@ class Ledger:
             )
             for notebook in found.notebooks
         }
+        cells = (cell for notebook in found.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells))
+        self._worth = [cell.id for cell in cells if cell.max_score]
 
     def compare(self, lines: Collection[Line]) -> dict[str, Entry]:
         """Return what it takes to enter some lines, by student."""
@@ -144,6 +149,13 @@ class Ledger:
             if entry.late or entry.was_late:
                 self._penalize(student)
         self._gradebook.db.commit()
+
+    def waiting(self) -> int:
+        """Return how many answers wait for points by hand; those that are worth none wait for nobody."""
+        of_ours = select(NOTEBOOK.c.id).join(SUBMISSION).where(SUBMISSION.c.assignment_id == self._key)
+        is_open = GRADE.c.needs_manual_grade & GRADE.c.cell_id.in_(self._worth)
+        counted = select(func.count()).where(is_open, GRADE.c.notebook_id.in_(of_ours))
+        return int(self._gradebook.db.scalar(counted) or 0)
 
     def _held(self, students: list[str]) -> _Held:
         submissions = {
@@ -204,14 +216,8 @@ class Ledger:
             entry.graded |= before is not None
             if before != after:
                 entry.moves.append(Move(line.student, name, cell, before, after))
-            by_hand = grade is not None and grade.manual_score is not None
-            _put(
-                entry,
-                GRADE,
-                grade,
-                (key, number),
-                {"auto_score": after, "needs_manual_grade": by_hand or after is None},
-            )
+            needs = _needs_a_person(grade, after, is_new=line.is_new)
+            _put(entry, GRADE, grade, (key, number), {"auto_score": after, "needs_manual_grade": needs})
         for cell, number in notebook.commented.items():
             comment = held.comments.get((key, number))
             said = comment.auto_comment if comment else None
@@ -224,6 +230,23 @@ class Ledger:
                 penalty = late_penalty(self._config, self._gradebook, submission, notebook)
                 if notebook.late_submission_penalty != penalty:
                     notebook.late_submission_penalty = penalty
+
+
+def _needs_a_person(grade: Any, score: float | None, *, is_new: bool) -> bool:
+    """Tell whether a person is to look at a cell: nbgrader's rule, but what was looked at already stays so.
+
+    Parameters
+    ----------
+    grade : row or None
+        As it stands in the gradebook.
+    score : float or None
+        By the checks.
+    is_new : bool
+        Whether something else was handed in than what that grade was given for.
+    """
+    if grade is None or grade.manual_score is None:
+        return score is None
+    return bool(grade.needs_manual_grade) or is_new or grade.auto_score != score
 
 
 def _put(entry: Entry, table: Any, row: Any, place: tuple[str, str], values: Row) -> None:

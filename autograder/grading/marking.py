@@ -112,10 +112,13 @@ def mark(course: Course, order: Order, progress: Progress) -> Run:
             held = not order.yes and any(map(goes_down, tally.regraded))
             if not held:
                 _write_waiting(writer, job, tally)
+            waiting = writer.waiting()
         add_seconds(course.seconds(order.assignment), {r.student: r.seconds for r in tally.rows if not r.known})
     checks = [cell.check.name for notebook in read(job.plan).notebooks for cell in notebook.check_cells]
     rows = in_order(tally.rows)
-    return Run(order.assignment, job.tier, origin, checks, rows, job.kept, tally.changed, tally.regraded, held)
+    return Run(
+        order.assignment, job.tier, origin, checks, rows, job.kept, tally.changed, tally.regraded, held, waiting
+    )
 
 
 def job_of(course: Course, order: Order) -> tuple[Job, str]:

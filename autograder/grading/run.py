@@ -67,6 +67,8 @@ class Run:
         Grades that are not what they were though the same was handed in.
     held : bool
         Whether those were not written, because some go down and nobody said yes.
+    waiting : int
+        How many answers of the assignment wait for points by hand, those of other runs included.
     """
 
     assignment: str
@@ -78,6 +80,7 @@ class Run:
     changed: int = 0
     regraded: Sequence[Move] = field(default_factory=tuple)
     held: bool = False
+    waiting: int = 0
 
     @property
     def reports(self) -> Iterator[SubmissionReport]:
@@ -108,6 +111,7 @@ class Run:
             "grades_changed": self.changed,
             "regraded": msgspec.to_builtins(self.regraded),
             "regraded_written": not self.held,
+            "answers_waiting": self.waiting,
             "broken": [report.student for report in self.broken],
         }
         yield json.dumps(head, indent=1, ensure_ascii=False).removesuffix("\n}")

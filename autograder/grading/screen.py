@@ -110,6 +110,9 @@ def _summary(run: Run) -> Iterator[str]:
             f"[bold red]{counted(len(run.regraded), 'grade')} would move though the same was handed in, {down} of "
             "them down: none of these is written.[/] Say --yes to write them."
         )
+    if run.waiting:
+        verb = "waits" if run.waiting == 1 else "wait"
+        yield f"{counted(run.waiting, 'answer')} {verb} for points by hand: Formgrader, Manual Grading."
 
 
 def _cells(row: Row, room: int) -> Sequence[str]:

@@ -14,6 +14,7 @@ from autograder.course.late import explanations
 from autograder.files import write_whole
 from autograder.grading.graded import read_reports
 from autograder.report import class_tables, pictures
+from autograder.report.by_hand import by_hand, together
 from autograder.report.class_report import class_report
 from autograder.sandbox.wire import clean
 from autograder.submission import SubmissionError
@@ -50,11 +51,18 @@ def write_feedback(course: Course, assignment: str) -> list[Path]:
     list of Path
     """
     written = []
-    late = explanations(course, assignment)
+    late, given = explanations(course, assignment), by_hand(course, assignment)
+    address = course.lessons_address()
     for report in read_reports(course, assignment):
+        own = given.get(report.student, {})
         for notebook in report.notebooks:
             path = course.feedback(assignment, report.student) / f"{notebook.notebook}.html"
-            about = {"lessons": course.lessons_address(), "late": late.get(report.student, "")}
+            about = {
+                "lessons": address,
+                "late": late.get(report.student, ""),
+                "by_hand": own.get(notebook.notebook),
+                "whole": together(own.values()),
+            }
             write_whole(path, _feedback(report, notebook, about).encode())
             written.append(path)
         _put_exchanged(course, assignment, report.student)
@@ -69,7 +77,7 @@ def _put_exchanged(course: Course, assignment: str, student: str) -> None:
             write_whole(course.feedback(assignment, student) / name, data)
 
 
-def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[str, str]) -> str:
+def _feedback(report: SubmissionReport, notebook: NotebookReport, about: dict[str, Any]) -> str:
     return PAGES.get_template("feedback.html").render(
         report=report,
         notebook=notebook,

@@ -1,5 +1,6 @@
 """The oracle is nbgrader: its own gradebook and its own preprocessors on the same cells."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -157,6 +158,43 @@ def test_what_people_entered_stays(released, course, ledger, tmp_path):
 
     assert entries(course) == entries(theirs)
     assert any("Nearly." in entry for entry in entries(course))
+
+
+def by_hand(course, score, grade_id="question-relu-forward"):
+    """Give points as formgrader does."""
+    with Gradebook(course.directory.db_url, "cs231n") as gradebook:
+        grade = gradebook.find_grade(grade_id, NOTEBOOK, NAME, "ada")
+        grade.manual_score, grade.needs_manual_grade = score, False
+        gradebook.db.commit()
+
+
+def waiting(course):
+    """Return the cells of ada that wait for a person."""
+    with Gradebook(course.directory.db_url, "cs231n") as gradebook:
+        notebook = gradebook.find_submission_notebook(NOTEBOOK, NAME, "ada")
+        return {grade.name for grade in notebook.grades if grade.needs_manual_grade}
+
+
+@pytest.mark.parametrize(
+    ("is_new", "scores", "again"),
+    [
+        (False, {}, set()),
+        (True, {}, {"question-relu-forward", "check-relu-forward"}),
+        (False, {"check_relu_forward": 1.0}, {"check-relu-forward"}),
+    ],
+)
+def test_what_people_graded_waits_for_them_again_only_where_it_is_another_answer(
+    course, ledger, is_new, scores, again
+):
+    enter(ledger, line("ada"))
+    others = waiting(course) - {"question-relu-forward"}
+    by_hand(course, 1.5)
+    by_hand(course, 1.0, "check-relu-forward")
+
+    enter(ledger, replace(line("ada", **scores), is_new=is_new))
+
+    assert waiting(course) == others | again
+    assert len(others) > 1
 
 
 @pytest.mark.parametrize("method", ["none", "zero"])

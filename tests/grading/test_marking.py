@@ -7,13 +7,15 @@ from dataclasses import replace
 
 import msgspec
 import pytest
-from classroom import NOTEBOOK, with_cell, worked
+from classroom import NOTEBOOK, with_cell, with_points, worked
+from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.progress import Progress
 from sample_course import NAME, copy_of, entries, hand_in, make_course, rows
 
 from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, Verdict
 from autograder.course.course import CourseError
+from autograder.course.release import release
 from autograder.grading import batch, screen, task, verify
 from autograder.grading.grade import Grader
 from autograder.grading.marking import Order, mark
@@ -233,14 +235,57 @@ def test_a_grade_of_which_nothing_is_known_is_not_lowered_without_yes(course, ch
     assert scores(course) == {"ada": 2.0}
 
 
-def test_what_people_graded_needs_no_yes(course):
+def grade_by_hand(course, score, student="ada", grade_id="question-relu-forward"):
+    """Give points as formgrader does."""
+    with Gradebook(course.directory.db_url, "cs231n") as gradebook:
+        grade = gradebook.find_grade(grade_id, NOTEBOOK, NAME, student)
+        grade.manual_score, grade.needs_manual_grade = score, False
+        gradebook.db.commit()
+
+
+def test_what_people_graded_stays_and_is_not_asked_of_them_again(course):
     submit(course, "ada")
     mark(course, ORDER, QUIET)
+    grade_by_hand(course, 1.5)
+    before = entries(course)
 
-    assert scores(course, "question-relu-forward") == {"ada": 0.0} or scores(course, "question-relu-forward") == {
-        "ada": None
-    }
     assert mark(course, ORDER, QUIET).changed == 0
+    assert entries(course) == before
+
+
+def test_what_people_graded_waits_for_them_again_once_something_else_was_handed_in(course):
+    submit(course, "ada")
+    mark(course, ORDER, QUIET)
+    grade_by_hand(course, 1.5)
+    submit(course, "ada", words="again")
+
+    mark(course, ORDER, QUIET)
+
+    held = [entry[3:] for entry in map(eval, entries(course)) if entry[2] == "question-relu-forward"]
+    assert (None, 1.5, None, 1) in held
+
+
+def test_a_run_says_how_many_answers_wait_for_points_by_hand(course):
+    with_points(course.root, "question-relu-forward", 2)
+    release(course, NAME)
+    submit(course, "ada", "bob")
+
+    first = mark(course, ORDER, QUIET)
+    grade_by_hand(course, 1.5)
+    second = mark(course, ORDER, QUIET)
+
+    assert "2 answers wait for points by hand: Formgrader, Manual Grading." in shown(first)
+    assert "1 answer waits for points by hand" in shown(second)
+    assert json.loads("".join(second.as_json()))["answers_waiting"] == 1
+
+
+def test_a_run_is_silent_of_answers_that_are_worth_nothing(course):
+    submit(course, "ada")
+
+    run = mark(course, ORDER, QUIET)
+
+    assert run.waiting == 0
+    assert "by hand" not in shown(run)
 
 
 def test_what_is_broken_costs_nothing_comes_first_and_is_written_once_mended(course, checks):
