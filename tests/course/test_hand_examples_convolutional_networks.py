@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from released_course import WORKED, cells_of, defined_in
 
+from autograder.student.taught import checks_of
 from autograder.student.worked import solution
 
 (PATH,) = [path for path in WORKED if path.stem == "convolutional_networks"]
@@ -130,7 +131,7 @@ def test_an_affine_layer_instead_of_the_filters_has_more_parameters():
 
 
 def test_the_worked_solution_of_a_class_is_found():
-    text = solution("ThreeLayerConvNet")
+    text = solution(checks_of({"ThreeLayerConvNet"}))
 
     assert text.startswith("## `ThreeLayerConvNet`")
     assert "class ThreeLayerConvNet:" in text
