@@ -13,14 +13,8 @@ from autograder.student import selfcheck, worked
 from autograder.student.notebook import examine
 from autograder.student.taught import checks_of
 
-BUILT = [
-    "network_forward",
-    "network_backward",
-    "fully_connected_net_parameters",
-    "fully_connected_net_loss",
-    "predict_first_loss",
-    "overfitting_settings",
-]
+OF_THE_CLASS = ["fully_connected_net_parameters", "fully_connected_net_scores", "fully_connected_net_loss"]
+BUILT = ["network_forward", "network_backward", *OF_THE_CLASS, "predict_first_loss", "overfitting_settings"]
 GROWN = ["fully_connected_net_batchnorm", "fully_connected_net_layernorm", "fully_connected_net_dropout"]
 NET = "class FullyConnectedNet:\n    def __init__(self, *args):\n        raise NotImplementedError()\n"
 STEPS = "def network_forward(params, x):\n    raise NotImplementedError()\n"
@@ -88,7 +82,7 @@ def test_a_name_that_says_nothing_is_no_name(capsys, monkeypatch):
 def test_a_class_that_is_imported_is_asked_as_where_it_was_written():
     found = {"overfitting_settings", "FullyConnectedNet"}
 
-    assert names(checks_of({"FullyConnectedNet"}, found)) == BUILT[2:4]
+    assert names(checks_of({"FullyConnectedNet"}, found)) == OF_THE_CLASS
     assert names(checks_of({"FullyConnectedNet"}, found, {"FullyConnectedNet": "grown_networks"})) == GROWN
 
 
@@ -126,11 +120,11 @@ def test_a_wrong_network_is_to_blame_for_settings():
 @pytest.mark.parametrize(
     ("source", "name", "asked"),
     [
-        (STEPS + NET, "FullyConnectedNet", BUILT[2:4]),
+        (STEPS + NET, "FullyConnectedNet", OF_THE_CLASS),
         (NET, "FullyConnectedNet", GROWN),
-        (NET, "fully_connected_net_loss", BUILT[2:4]),
+        (NET, "fully_connected_net_loss", OF_THE_CLASS),
         (STEPS + NET, "fully_connected_net_dropout", GROWN),
-        ("", "FullyConnectedNet", BUILT[2:4]),
+        ("", "FullyConnectedNet", OF_THE_CLASS),
         ("", "fully_connected_net_dropout", GROWN),
         ("", "network_forward", BUILT[:1]),
     ],
@@ -160,9 +154,9 @@ def test_the_name_of_the_open_notebook_tells_which_solution_is_meant_before_anyt
 @pytest.mark.parametrize(
     ("file", "source", "asked"),
     [
-        ("mine.py", STEPS + NET, BUILT[:1] + BUILT[2:4]),
+        ("mine.py", STEPS + NET, [BUILT[0], *OF_THE_CLASS]),
         ("mine.py", NET, GROWN),
-        ("fully_connected_networks.py", NET, BUILT[2:4]),
+        ("fully_connected_networks.py", NET, OF_THE_CLASS),
         ("grown_networks.py", STEPS + NET, [BUILT[0], *GROWN]),
     ],
 )
