@@ -18,7 +18,7 @@ c.ClearSolutions.text_stub = "*Write your answer here.*"
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader_plugin.AskInSandbox",
     "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
+    "autograder.nbgrader_plugin.AssignAllLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 

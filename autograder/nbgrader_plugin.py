@@ -1,8 +1,9 @@
 """What nbgrader runs in place of its own: see ``nbgrader_config.py``.
 
-Only two things change. A submission is read and put right by us, so that no file aborts a batch; and its
-functions are asked in the sandbox, so that no student code runs in a kernel of the instructor's account.
-Everything else, the scores in the cells, the gradebook, late penalties, feedback, stays nbgrader's.
+Only three things change. A submission is read and put right by us, so that no file aborts a batch; its functions
+are asked in the sandbox, so that no student code runs in a kernel of the instructor's account; and late penalties
+are assigned in all assignments of a student at a time, because slip days are shared by them. Everything else, the
+scores in the cells, the gradebook, the plugin that says what being late costs, feedback, stays nbgrader's.
 """
 
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties, NbGraderPreprocessor
 from traitlets import Enum
 from traitlets.config import Config
@@ -133,23 +135,44 @@ def _own(course: Course, marks: Resources, assignment: Assignment, one: Prepared
     return with_siblings(Own(modules_of(files, assignment, limits), own_notebooks(earlier, limits)), prepared, one)
 
 
-def late_penalty(config: Config, gradebook: Any, submission: Any, notebook: Any) -> float | None:
-    """Return what nbgrader's late penalty plugin takes off one notebook.
+class AssignAllLatePenalties(AssignLatePenalties):
+    """Stands where nbgrader assigns late penalties: those of the student's other assignments follow."""
+
+    def preprocess(self, nb: nbformat.NotebookNode, resources: Resources) -> Converted:
+        """Assign them, once the notebook's scores are in the gradebook.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+        resources : dict
+        """
+        marks = resources["nbgrader"]
+        with Gradebook(marks["db_url"]) as gradebook:
+            penalize(self.config, gradebook, marks["student"])
+            gradebook.db.commit()
+        return nb, resources
+
+
+def penalize(config: Config, gradebook: Gradebook, student: str) -> None:
+    """Let nbgrader's plugin take off what late submissions cost: slip days of one are missing for another.
 
     Parameters
     ----------
     config : Config
         The course's.
     gradebook : Gradebook
-        For plugins that look at other assignments, too.
-    submission : SubmittedAssignment
-    notebook : SubmittedNotebook
-
-    Returns
-    -------
-    float or None
-        None if it is in time.
+        Is not committed.
+    student : str
     """
+    for submission in gradebook.find_student(student).submissions:
+        for notebook in submission.notebooks:
+            penalty = _late_penalty(config, gradebook, submission, notebook)
+            if notebook.late_submission_penalty != penalty:
+                notebook.late_submission_penalty = penalty
+
+
+def _late_penalty(config: Config, gradebook: Gradebook, submission: Any, notebook: Any) -> float | None:
+    """Return what nbgrader's plugin takes off one notebook, None if it is in time."""
     late = submission.total_seconds_late
     if late <= 0:
         return None

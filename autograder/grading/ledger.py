@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from traitlets.config import Config
 
 from autograder.grading.marks import Marks
-from autograder.nbgrader_plugin import late_penalty
+from autograder.nbgrader_plugin import penalize
 
 Row = dict[str, Any]
 STUDENT, SUBMISSION, NOTEBOOK, GRADE, COMMENT = TABLES = tuple(  # each refers to those before it
@@ -147,7 +147,7 @@ class Ledger:
         self._gradebook.db.expire_all()
         for student, entry in entries.items():
             if entry.late or entry.was_late:
-                self._penalize(student)
+                penalize(self._config, self._gradebook, student)
         self._gradebook.db.commit()
 
     def waiting(self) -> int:
@@ -222,14 +222,6 @@ class Ledger:
             comment = held.comments.get((key, number))
             said = comment.auto_comment if comment else None
             _put(entry, COMMENT, comment, (key, number), {"auto_comment": marks.comments.get(cell, said)})
-
-    def _penalize(self, student: str) -> None:
-        """Let nbgrader's plugin take off what late submissions cost: slip days of one are missing for another."""
-        for submission in self._gradebook.find_student(student).submissions:
-            for notebook in submission.notebooks:
-                penalty = late_penalty(self._config, self._gradebook, submission, notebook)
-                if notebook.late_submission_penalty != penalty:
-                    notebook.late_submission_penalty = penalty
 
 
 def _needs_a_person(grade: Any, score: float | None, *, is_new: bool) -> bool:

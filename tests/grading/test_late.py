@@ -13,6 +13,7 @@ from rich.progress import Progress
 from sample_course import NAME, hand_in, make_course
 from traitlets import TraitError
 from traitlets.config import Config
+from traitlets.utils.importstring import import_item
 
 from autograder.course.course import Course
 from autograder.course.late import DAY, Charge, Delay, LatePolicy, explanations, policy_of, told
@@ -164,6 +165,31 @@ def test_nbgrader_takes_off_the_same(course):
         AssignLatePenalties(config=course.config).preprocess(worked(), {"nbgrader": marks})
 
     assert penalties(course) == ours == {NAME: 0.0, SECOND: pytest.approx(3.9)}
+
+
+def by_nbgrader(course, name):
+    """Assign penalties as ``nbgrader autograde`` does with our configuration."""
+    chosen = [name for name in course.config.Autograde.autograde_preprocessors if "Penalties" in name]
+    marks = {"notebook": "affine_layers", "assignment": name, "student": "ada", "db_url": course.directory.db_url}
+    for preprocessor in map(import_item, chosen):
+        preprocessor(config=course.config).preprocess(worked(), {"nbgrader": marks})
+
+
+def test_nbgrader_assigns_what_follows_for_other_assignments_too(course):
+    send(course, SECOND, timedelta(days=1.5))
+    send(course, NAME, timedelta(hours=20))
+    grade(course)
+    before = penalties(course)
+
+    due(course, NAME, DUE[NAME] + timedelta(days=1))  # nothing of it is late any more: its slip day is free
+    by_nbgrader(course, NAME)
+    free = penalties(course)
+    due(course, NAME, DUE[NAME] - timedelta(days=5))
+    by_nbgrader(course, NAME)
+
+    assert before == {NAME: 0.0, SECOND: pytest.approx(1.3)}
+    assert free == {NAME: 0.0, SECOND: 0.0}
+    assert penalties(course) == {NAME: pytest.approx(5.2), SECOND: pytest.approx(2.6)}
 
 
 def test_what_being_late_costs_is_explained_on_the_page_of_feedback(course):
