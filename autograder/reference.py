@@ -6,11 +6,22 @@ from typing import Any
 from autograder.core.judge import Arrays, JudgeError
 from autograder.core.question import Case, Check
 from autograder.core.subject import NamespaceSubject, SubjectError
-from cs231n_lib import costs, fast_layers, initialization, layer_utils, layers, lesson_answers, optim
+from cs231n_lib import (
+    costs,
+    fast_layers,
+    initialization,
+    layer_utils,
+    layers,
+    lesson_answers,
+    lesson_predictions,
+    lesson_predictions_images,
+    optim,
+)
 from cs231n_lib.classifiers import all_conv, cnn, fc_net, k_nearest_neighbor, linear_svm, segmentation, softmax
 
-LAYERS = (layers, fast_layers, layer_utils, costs, initialization, optim, lesson_answers)
-MODULES = (*LAYERS, k_nearest_neighbor, linear_svm, softmax, fc_net, cnn, all_conv, segmentation)
+LAYERS = (layers, fast_layers, layer_utils, costs, initialization, optim)
+LESSONS = (lesson_answers, lesson_predictions, lesson_predictions_images)
+MODULES = (*LAYERS, *LESSONS, k_nearest_neighbor, linear_svm, softmax, fc_net, cnn, all_conv, segmentation)
 FUNCTIONS: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()}
 REFERENCE = NamespaceSubject(FUNCTIONS)
 

@@ -1,4 +1,4 @@
-"""Right answers to what only the lessons ask: steps on the way to a class, choices and predictions.
+"""Right answers to what only the lessons ask: steps on the way to a class, and choices.
 
 Students do not receive them.
 """
@@ -14,8 +14,6 @@ __all__ = [
     "network_backward",
     "network_forward",
     "overfitting_settings",
-    "predict_first_loss",
-    "predict_step_factor",
     "read_digits",
 ]
 
@@ -126,42 +124,3 @@ def read_digits(X_train, y_train, X_new):
         for name, w in net.params.items():
             net.params[name], _ = optim.adam(w, grads[name], configs[name])
     return net.loss(X_new).argmax(axis=1)
-
-
-def predict_first_loss(num_classes):
-    """Predict the softmax loss of a network whose scores are all zero.
-
-    Parameters
-    ----------
-    num_classes : int
-
-    Returns
-    -------
-    loss : float
-
-    Examples
-    --------
-    >>> round(float(predict_first_loss(10)), 3)
-    2.303
-    """
-    return np.log(num_classes)
-
-
-def predict_step_factor(rule, factor):
-    """Predict by which factor the first step of a rule grows if the gradient grows by a factor.
-
-    Parameters
-    ----------
-    rule : {'sgd', 'sgd_momentum', 'rmsprop', 'adam'}
-    factor : float
-
-    Returns
-    -------
-    grows : float
-
-    Examples
-    --------
-    >>> predict_step_factor("sgd", 10.0), predict_step_factor("adam", 10.0)
-    (10.0, 1.0)
-    """
-    return 1.0 if rule in ("rmsprop", "adam") else factor

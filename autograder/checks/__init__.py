@@ -26,7 +26,9 @@ from autograder.checks import (
     optimizers,
     pooling,
     pooling_random,
+    predictions_images,
     predictions_networks,
+    predictions_normalization,
     relu,
     sandwiches,
     segmentation,
@@ -66,6 +68,8 @@ FAMILIES = (
     all_conv_net,
     upsampling,
     segmentation,
+    predictions_normalization,
+    predictions_images,
 )
 
 BANK = MappingProxyType(

@@ -29,7 +29,8 @@ def prediction(
     hidden : callable
         Draws other cases: an answer that is printed somewhere is worth no point.
     words : tuple of str
-        The words to choose from; none where the answer is a number.
+        The words to choose from, empty where the answer is a number. "none" is no good one: a function without
+        `return` would say it.
     tolerance : float
         Of a number, relative: 0.01 where an estimate is asked for.
     """

@@ -28,7 +28,9 @@ from autograder.misconceptions import (
     pooling,
     pooling_random,
     pooling_whole,
+    predictions_images,
     predictions_networks,
+    predictions_normalization,
     relu,
     sandwiches,
     segmentation,
@@ -72,6 +74,8 @@ FAMILIES = (
     upsampling,
     unpooling,
     segmentation,
+    predictions_normalization,
+    predictions_images,
     unpooled_convolution,
 )
 

@@ -6,7 +6,7 @@ import numpy as np
 from cs231n_lib.plots._style import BLUE, GREEN, ORANGE, draw_matrix, label
 
 
-def matrices(panels, xlabel="column", ylabel="row"):
+def matrices(panels, xlabel="column", ylabel="row", columns=(), rows=()):
     """Draw small matrices side by side, with their numbers, on one scale of colors.
 
     Parameters
@@ -14,6 +14,8 @@ def matrices(panels, xlabel="column", ylabel="row"):
     panels : dict of str to ndarray of shape (rows, columns) or (columns,)
         Titles and matrices, from left to right. A vector is drawn as one row, without an axis of rows.
     xlabel, ylabel : str
+    columns, rows : sequence of str
+        Names of the columns and of the rows, in place of their numbers.
     """
     matrices = [np.atleast_2d(matrix).astype(float) for matrix in panels.values()]
     widths = [max(matrix.shape[1], 2) for matrix in matrices]
@@ -29,6 +31,10 @@ def matrices(panels, xlabel="column", ylabel="row"):
         label(ax, title, *((xlabel, ylabel) if np.ndim(panel) > 1 else ("entry", "")))
         if np.ndim(panel) == 1:
             ax.set_yticks([])
+        if columns:
+            ax.set_xticks(range(len(columns)), columns, rotation=30, ha="right", rotation_mode="anchor")
+        if rows:
+            ax.set_yticks(range(len(rows)), rows)
 
 
 def curves(x, series, title, xlabel, ylabel):

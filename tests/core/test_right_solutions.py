@@ -8,6 +8,7 @@ import right_solutions_functions
 import right_solutions_images
 import right_solutions_nets
 import right_solutions_norms
+import right_solutions_predictions
 import right_solutions_segmentation
 
 from autograder.checks import BANK, of_exercises
@@ -26,6 +27,7 @@ SOLUTIONS = (
     | right_solutions_images.SOLUTIONS
     | right_solutions_segmentation.SOLUTIONS
     | right_solutions_convnets.SOLUTIONS
+    | right_solutions_predictions.SOLUTIONS
 )
 SECRETS = [b"one secret", b"another secret", b"a third one"]
 

@@ -150,6 +150,14 @@ def test_a_vector_has_no_axis_of_rows():
     assert (vector.get_ylabel(), vector.get_yticks().tolist()) == ("", [])
 
 
+def test_rows_and_columns_of_a_matrix_may_have_names():
+    plots.matrices({"a": MATRIX}, columns=["p", "q", "r", "s"], rows=["one", "two", "three"])
+
+    (ax,) = plt.gcf().axes
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["p", "q", "r", "s"]
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["one", "two", "three"]
+
+
 def test_images_say_their_sizes_and_have_no_border():
     figure = drawn(PICTURES["images"])
 
