@@ -27,5 +27,8 @@ c.Autograde.exporter_class = "autograder.nbgrader_plugin.SubmissionExporter"
 c.Autograde.pre_convert_hook = "autograder.nbgrader_plugin.find_notebooks"
 c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
 
+# `nbgrader zip_collect` tells students by the names that Canvas and Moodle give files in a download.
+c.ZipCollectApp.collector_plugin = "autograder.nbgrader_collect.DownloadCollector"
+
 # Names of students begin no formula in a spreadsheet.
 c.ExportApp.plugin_class = "autograder.nbgrader_export.SpreadsheetExport"

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from autograder.collect.collecting import Collected, Fate, Notebooks, Row
+from autograder.collect.collection import Collected, Fate, Notebooks, Row
 from autograder.terminal import escape
 
 SIGN = {Notebooks.FOUND: "✓", Notebooks.RENAMED: "~", Notebooks.DUPLICATE: "2", Notebooks.MISSING: "✗"}

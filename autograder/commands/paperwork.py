@@ -60,11 +60,12 @@ def collect(
     files were left as they are.
     """
     from autograder.collect import collecting, view
+    from autograder.collect.collection import Collecting
     from autograder.collect.roster import Roster, read_roster
     from autograder.course.course import Course
 
     known = read_roster(roster) if roster else Roster()
-    order = collecting.Collecting(source, assignment, layout, known, replace, dry_run)
+    order = Collecting(source, assignment, layout, known, replace, dry_run)
     collected = collecting.collect(Course(course), order)
     if as_json:
         print_json(view.as_dict(collected))

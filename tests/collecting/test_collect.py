@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.collect import collecting, view
-from autograder.collect.collecting import Collected, Collecting, Fate, Notebooks, Row
+from autograder.collect.collection import Collected, Collecting, Fate, Notebooks, Row
 from autograder.collect.layout import Layout
 from autograder.collect.roster import read_roster
 from autograder.commands import paperwork
@@ -270,6 +270,16 @@ def test_a_broken_list_of_gradescope_is_refused(collected, listing):
         CourseError, match=r"submission_metadata\.yml` must be Gradescope's list of submissions \(got"
     ):
         collected({"x/submission_metadata.yml": listing, f"x/submission_1/{FILE}": WORK})
+
+
+def test_a_missing_list_of_gradescope_is_named(collected):
+    with pytest.raises(CourseError) as caught:
+        collected(PLAIN, layout=Layout.GRADESCOPE)
+
+    assert str(caught.value) == (
+        "`SOURCE` must hold Gradescope's list submission_metadata.yml (got none). "
+        "Take the zip of Export Submissions as it is, or name another --layout."
+    )
 
 
 def test_a_list_of_gradescope_builds_no_objects(collected, tmp_path):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sample_course import NAME
 
 from autograder.collect import collecting
-from autograder.collect.collecting import Collecting, Notebooks
+from autograder.collect.collection import Collecting, Notebooks
 from autograder.collect.names import LONGEST, safe, safe_path
 
 FILE = f"{NOTEBOOK}.ipynb"
