@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "collecting"))
 from downloads import STUB, WORK, as_zip
 
 from autograder.collect.collecting import collect
-from autograder.collect.collection import Collecting
+from autograder.collect.collection import Collecting, Notebooks
 from autograder.course.course import Course
 from autograder.grading.marking import Order, mark
 
@@ -74,7 +74,7 @@ def test_what_zip_collect_puts_into_the_course_is_graded_like_what_we_collect(co
     mark(Course(course), Order(NAME), Progress(disable=True))
     assert scores(course, NAME) == expected
     ours = collect(Course(course), Collecting(archive / "submissions.zip", NAME, dry=True))
-    assert {row.student for row in ours.rows if not row.needs_attention} == set(expected)
+    assert {row.student for row in ours.rows if Notebooks.MISSING not in row.notebooks.values()} == set(expected)
 
 
 def test_an_expression_of_ones_own_comes_first(course, nbgrader):
