@@ -29,11 +29,11 @@ from costs import adopt_orphans, cost_of, cpu_seconds
 from nbformat import NotebookNode
 
 from autograder.core.examiner import Examiner
+from autograder.core.published import published_explanation
 from autograder.core.subject import NamespaceSubject
 from autograder.course.assignment import Notebook, read_assignment
 from autograder.course.course import Course, put_tools_on_path
 from autograder.course.release import release
-from autograder.misconceptions.recognition import explain
 from autograder.nodes import cell, written
 from autograder.reference import ReferenceAnswers
 from autograder.sample.sample_class import sample_class
@@ -157,11 +157,11 @@ def checks(course: Path, first: int) -> tuple[float, float]:
 
     def alone(cells: list[tuple[str, str]]) -> None:
         names = loaded(cells, notebook)
-        Examiner(NamespaceSubject(names), answers, explain=explain).examine(asked, SECRET)
+        Examiner(NamespaceSubject(names), answers, explain=published_explanation).examine(asked, SECRET)
 
     def apart(cells: list[tuple[str, str]]) -> None:
         with SandboxSubject(cells, {}, tier, Limits(), notebook.exercises) as subject:
-            Examiner(subject, answers, fresh=subject.fresh, explain=explain).examine(asked, SECRET)
+            Examiner(subject, answers, fresh=subject.fresh, explain=published_explanation).examine(asked, SECRET)
 
     seconds = []
     for grade in (alone, apart):
@@ -241,7 +241,9 @@ def sandboxed(notebook: Notebook, node: NotebookNode) -> float:
     """Return the CPU seconds that all checks of a submission take in the sandbox, the judge's included."""
     asked, before = [cell.check for cell in notebook.check_cells], cpu_seconds()
     with SandboxSubject(code_cells(node), {}, choose(None), Limits(), notebook.exercises) as subject:
-        Examiner(subject, ReferenceAnswers(), fresh=subject.fresh, explain=explain).examine(asked, SECRET)
+        Examiner(subject, ReferenceAnswers(), fresh=subject.fresh, explain=published_explanation).examine(
+            asked, SECRET
+        )
     return cpu_seconds() - before
 
 

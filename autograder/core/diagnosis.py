@@ -13,6 +13,9 @@ from autograder.core.values import Opaque
 Array = npt.NDArray[Any]
 
 OURS = "The grader failed here, not you: it costs you nothing, and your instructor sees why."
+SOURCE_OF_NAN = (
+    "NaN comes of what has no answer, such as 0/0 or infinity less infinity: print step by step what it is made of."
+)
 HIDDEN_TROUBLE = "A hidden case gets no answer: the function raises, hangs or ends there."
 
 
@@ -66,6 +69,8 @@ def shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
         return "The axes are in the opposite order."
     if tuple(size for size in got if size != 1) == tuple(size for size in expected if size != 1):
         return "An axis of length 1 is kept or lost: look at keepdims and reshape."
+    if exchanged := _exchanged(got, expected):
+        return f"{exchanged} have changed places."
     if math.prod(got) == math.prod(expected):
         return "The number of elements is right, so an axis is flattened, split or in another place."
     if len(got) > len(expected):
@@ -73,6 +78,16 @@ def shape_hint(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
     if len(got) < len(expected):
         return "An axis is missing: is one summed over too many, or flattened?"
     return "Work out on paper which size each axis has."
+
+
+def _exchanged(got: tuple[int, ...], expected: tuple[int, ...]) -> str:
+    """Name the two axes whose sizes have changed places, if two have and the others are right."""
+    if len(got) != len(expected):
+        return ""
+    wrong = [axis for axis, (size, wanted) in enumerate(zip(got, expected, strict=True)) if size != wanted]
+    if len(wrong) != 2 or [got[axis] for axis in wrong] != [expected[axis] for axis in reversed(wrong)]:
+        return ""
+    return "Height and width" if len(got) == 4 and wrong == [2, 3] else f"Axes {wrong[0]} and {wrong[1]}"
 
 
 def unsteady(function: str) -> str:
@@ -94,7 +109,9 @@ def wrong_values(
     """Say where an answer of the right shape is wrong, how far, and what is certain about the error."""
     bad = ~np.isfinite(got)
     if bad.any():
-        return _joined(f"`{name}` holds {_nonfinite(got, bad)}.", _share(bad))
+        return _joined(
+            f"`{name}` holds {_nonfinite(got, bad)}.", _share(bad), SOURCE_OF_NAN if np.isnan(got).any() else ""
+        )
     wrong = ~(errors <= tolerance)
     place = np.unravel_index(int(np.argmax(errors)), errors.shape)
     element = f"{name}{[int(i) for i in place]}" if errors.shape else name

@@ -15,7 +15,7 @@ from autograder.core.judge import Answers, Explain, ask
 from autograder.core.patterns import pattern
 from autograder.core.question import Case, Check
 from autograder.core.subject import CERTAIN, Recorder, Subject, SubjectError, Substituted, Trouble
-from autograder.core.verdict import CheckReport, Outcome, Verdict
+from autograder.core.verdict import CheckReport, Outcome, Verdict, shared_misconception
 
 CACHE = "Store there what its docstring says, as it came."
 MOST_ASKED = 3  # times, of a check whose worker is ended from outside
@@ -95,7 +95,7 @@ class Examiner:
         A wrong answer that is known to come from elsewhere is blamed on nobody else, and what leans on another wrong
         one is not named beside it.
         """
-        if any(verdict.misconception or verdict.trouble in CERTAIN for verdict in verdicts):
+        if shared_misconception(verdicts) or any(verdict.trouble in CERTAIN for verdict in verdicts):
             return []
         used = (earlier for earlier in check.builds_on if self._uses(check, earlier))
         wrong = [earlier for earlier in used if self._is_wrong(earlier)]

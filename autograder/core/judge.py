@@ -32,8 +32,8 @@ class Answers(Protocol):
 class Explain(Protocol):
     """Whoever knows the mistakes that students make, and what they answer."""
 
-    def __call__(self, check: Check, case: Case, answer: Arrays) -> str:
-        """Return a sentence, or nothing."""
+    def __call__(self, check: Check, case: Case, answer: Arrays) -> tuple[str, ...]:
+        """Return a sentence for each mistake that gives this answer."""
 
 
 class JudgeError(Exception):
@@ -88,8 +88,8 @@ def ask(
         ``answers(check, case)`` returns what the reference answered to the same question. So the question is
         sound, and whatever it raises with this subject comes from what the subject returned.
     explain : callable or None
-        ``explain(check, case, answer)`` returns the sentence of the known mistake that gives this answer, or
-        nothing. It is asked of wrong answers only.
+        ``explain(check, case, answer)`` returns the sentences of the known mistakes that give this answer. It is
+        asked of wrong answers only.
     glance : bool
         Only tell whether the case passes: a wrong answer is not looked into.
 
@@ -116,8 +116,8 @@ def ask(
         return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons)
     if not check.random and not _same_again(check, case, subject, answer):
         return Verdict(case.label, case.hidden, Outcome.FAILED, diagnosis.unsteady(check.exercise), comparisons)
-    known = explain(check, case, answer) if explain is not None else ""
-    return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons, misconception=known)
+    known = explain(check, case, answer) if explain is not None else ()
+    return Verdict(case.label, case.hidden, Outcome.FAILED, message, comparisons, misconceptions=known)
 
 
 def _compared(check: Check, case: Case, answer: Arrays, expected: Arrays) -> Iterator[Comparison]:

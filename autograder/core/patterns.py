@@ -71,14 +71,20 @@ def _sizes(params: Params, name: str) -> Sequence[int]:
 def _features(cases: Sequence[Params]) -> Iterator[tuple[str, Holds]]:
     names = list(dict.fromkeys(name for params in cases for name in params))
     for name in names:
-        values = [params[name] for params in cases if name in params]
+        values = [params[name] for params in cases if params.get(name) is not None]
+        if len(values) < len(cases):
+            is_given = _is_given(name)
+            yield f"{_word(name)} is given", is_given
+            yield f"{_word(name)} is not given", partial(_not, is_given)
+        if not values:
+            continue
         if isinstance(values[0], str):
             for value in dict.fromkeys(values):
                 yield f"{name} is {value}", _has(name, partial(eq, value))
         elif isinstance(values[0], bool):
             yield f"{name} is on", _has(name, bool)
             yield f"{name} is off", _has(name, lambda got: not got)
-        elif isinstance(values[0], int):
+        elif isinstance(values[0], int | float):
             yield from _of_number(name)
         elif name in PLURAL and _is_size(values[0]):
             yield from _of_size(name)
@@ -86,12 +92,15 @@ def _features(cases: Sequence[Params]) -> Iterator[tuple[str, Holds]]:
 
 
 def _of_number(name: str) -> Iterator[tuple[str, Holds]]:
-    words = {"n": "the number of examples", "pad": "the padding", "stride": "the stride"}
-    word = words.get(name, f"`{name}`")
+    word = _word(name)
     yield f"{word} is 0", _has(name, lambda got: got == 0)
     yield f"{word} is not 0", _has(name, lambda got: got != 0)
     yield f"{word} is 1", _has(name, lambda got: got == 1)
     yield f"{word} is not 1", _has(name, lambda got: got != 1)
+
+
+def _word(name: str) -> str:
+    return {"n": "the number of examples", "pad": "the padding", "stride": "the stride"}.get(name, f"`{name}`")
 
 
 def _of_size(name: str) -> Iterator[tuple[str, Holds]]:
@@ -120,6 +129,14 @@ def _of_windows(names: Sequence[str]) -> Iterator[tuple[str, Holds]]:
 
 def _has(name: str, holds: Callable[[Any], bool]) -> Holds:
     return lambda params: name in params and holds(params[name])
+
+
+def _is_given(name: str) -> Holds:
+    return lambda params: params.get(name) is not None
+
+
+def _not(holds: Holds, params: Params) -> bool:
+    return not holds(params)
 
 
 def _is_size(value: Any) -> bool:

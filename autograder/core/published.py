@@ -1,6 +1,7 @@
-"""The expected arrays of the public cases, as numbers: a student's kit has these and no reference layer.
+"""The expected arrays of the public cases, as numbers, and how wrong answers are known again.
 
-``python -m autograder.bank.publish`` writes them anew from the reference library.
+A student's kit has these and no reference layer. ``python -m autograder.bank.publish`` writes them anew from the
+reference library and the misconceptions.
 """
 
 import json
@@ -11,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.core.fingerprints import Fingerprint, is_same
 from autograder.core.judge import Arrays, JudgeError
 from autograder.core.question import Case, Check
 
 FILE = Path(__file__).parents[1] / "checks" / "answers.json"
-WRONG = FILE.with_name("wrong_predictions.json")
+WRONG = FILE.with_name("wrong_answers.json")
 
 
 def published_answers(check: Check, case: Case) -> Arrays:
@@ -35,18 +37,19 @@ def published_answers(check: Check, case: Case) -> Arrays:
     return {name: _array(values) for name, values in arrays.items()}
 
 
-def published_explanation(check: Check, case: Case, answer: Arrays) -> str:
-    """Return the sentence about a wrong prediction of a public case, if it is a known one.
+def published_explanation(check: Check, case: Case, answer: Arrays) -> tuple[str, ...]:
+    """Return the sentences of the misconceptions that give this answer to a public case.
 
-    Other misconceptions are close to solutions, and stay with the instructor.
+    Their code is close to solutions and stays with the instructor; their answers are published as fingerprints.
     """
-    known: dict[str, float] = {} if case.hidden else _wrong().get(check.name, {}).get(case.label, {})
-    said = {name: float(array) for name, array in answer.items()} if known else {}
-    return next((words for words, wrong in known.items() if _is_said(said, wrong, check.tolerance)), "")
-
-
-def _is_said(said: dict[str, float], wrong: float, tolerance: float) -> bool:
-    return bool(np.isclose(list(said.values()), wrong, rtol=tolerance).all())
+    if case.hidden:
+        return ()
+    number = [one.label for one in check.public].index(case.label)
+    return tuple(
+        words
+        for words, known in _wrong().get(check.name, {}).items()
+        if any(is_same(answer, known[number], check.tolerance, free) for free in {check.random, frozenset()})
+    )
 
 
 def _array(values: Any) -> npt.NDArray[Any]:
@@ -61,6 +64,6 @@ def _read() -> dict[str, Any]:
 
 
 @cache
-def _wrong() -> dict[str, Any]:
-    wrong: dict[str, Any] = json.loads(WRONG.read_text(encoding="utf-8"))
+def _wrong() -> dict[str, dict[str, list[Fingerprint]]]:
+    wrong: dict[str, dict[str, list[Fingerprint]]] = json.loads(WRONG.read_text(encoding="utf-8"))
     return wrong

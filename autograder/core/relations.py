@@ -16,6 +16,11 @@ MOST_EXAMPLES = 100  # in a batch of a check: a larger factor is a coincidence
 CLOSE = 1e-3  # relative: nearer than this, the idea is right and a small constant is not
 RTOL = 1e-7
 NOTHING: Mapping[str, int] = {}
+LEAST_CHECKED = 3  # numbers that agree by themselves: fewer may be a coincidence
+PARTS = {  # with the axes that lie within each
+    2: (("column", (0,)), ("row", (1,))),
+    4: (("channel", (0, 2, 3)), ("example", (1, 2, 3)), ("channel of an example", (2, 3))),
+}
 AXES = {2: ("row", "column"), 4: ("example", "channel", "row", "column")}
 FILTER_AXES = ("filter", "channel", "row", "column")  # of w and its gradient
 
@@ -158,8 +163,52 @@ def _offset(got: Array, expected: Array, _counts: Mapping[str, int]) -> str:
 
 def _close(got: Array, expected: Array, _counts: Mapping[str, int]) -> str:
     if np.allclose(got, expected, rtol=CLOSE, atol=1e-7):
-        return "It is close: does a small constant, such as epsilon, stand in the wrong place?"
+        return "It is close: what is wrong is small beside the rest, as epsilon is, or a single step."
     return ""
+
+
+def _parts(got: Array, expected: Array, _counts: Mapping[str, int]) -> str:
+    """Recognize what is right but for something that is the same for a whole row, column, channel or example."""
+    for word, axes in PARTS.get(expected.ndim, ()):
+        if not np.any(np.abs(got - expected) > RTOL * np.max(np.abs(expected)), axis=axes).all():
+            continue  # some are right: which are wrong is told elsewhere
+        members = math.prod(expected.shape[axis] for axis in axes)
+        for words, fitted, unknown in _fits(got, expected, axes):
+            checked = (members - unknown) * expected.size // members  # numbers that nothing was fitted to
+            if members > unknown and checked >= LEAST_CHECKED and _agree(got, fitted):
+                return f"Each {word} is right but for {words}: look at what is the same for all of it."
+    return ""
+
+
+def _fits(got: Array, expected: Array, axes: tuple[int, ...]) -> Iterator[tuple[str, Array, int]]:
+    """Yield how parts might differ, the expected parts changed so, and how many numbers of each that takes."""
+    mean, centered = _centered(got, axes)
+    wanted, spread = _centered(expected, axes)
+    if not np.any(spread, axis=axes).all():
+        return
+    yield "an amount of its own that is added", expected + (mean - wanted), 1
+    factor = (got * expected).sum(axis=axes, keepdims=True) / (expected**2).sum(axis=axes, keepdims=True)
+    yield "a factor of its own", factor * expected, 1
+    if _is_even(expected, axes):
+        return  # any two sequences of even steps are related so
+    factor = (centered * spread).sum(axis=axes, keepdims=True) / (spread**2).sum(axis=axes, keepdims=True)
+    yield "a factor and an amount of its own", factor * spread + mean, 2
+
+
+def _is_even(x: Array, axes: tuple[int, ...]) -> bool:
+    """Tell whether numbers change by the same step along each of these axes, as they do in a linspace."""
+    largest = np.max(np.abs(x))
+    return all(bool(np.all(np.abs(np.diff(x, 2, axis=axis)) <= RTOL * largest)) for axis in axes)
+
+
+def _centered(x: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
+    mean = x.mean(axis=axes, keepdims=True)
+    return mean, x - mean
+
+
+def _agree(got: Array, fitted: Array) -> bool:
+    """Tell whether all differences are rounding beside the largest number."""
+    return bool(np.max(np.abs(got - fitted)) <= RTOL * np.max(np.abs(got)))
 
 
 def _equal(got: Array, expected: Array) -> bool:
@@ -171,4 +220,4 @@ def _is_constant(array: Array) -> bool:
 
 
 Relation = Callable[[Array, Array, Mapping[str, int]], str]
-RELATIONS: tuple[Relation, ...] = (_zero, _constant, _sign, _multiple, _order, _close, _offset)
+RELATIONS: tuple[Relation, ...] = (_zero, _constant, _sign, _multiple, _order, _close, _offset, _parts)

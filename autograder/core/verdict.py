@@ -1,5 +1,7 @@
 """Verdicts, and the reports they make. Data only: who renders them stands elsewhere."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,7 +55,7 @@ class Verdict:
     message: str = ""
     comparisons: tuple[Comparison, ...] = ()
     trouble: str = ""  # why there was no answer at all: a `Trouble`
-    misconception: str = ""  # the sentence of the known mistake that gives this very answer
+    misconceptions: tuple[str, ...] = ()  # the sentences of the known mistakes that give this very answer
     detail: str = ""  # what of ours failed: for the instructor, it may tell of hidden cases
     share: float = 0.0  # of its credit, where it did not pass
     remarks: tuple[str, ...] = ()  # what is no mistake and still worth knowing
@@ -62,6 +64,18 @@ class Verdict:
     def credit(self) -> float:
         """The share of its points that it earns: a broken case is ours and counts as passed."""
         return 1.0 if self.outcome in (Outcome.PASSED, Outcome.BROKEN) else self.share
+
+
+def shared_misconception(verdicts: Iterable[Verdict]) -> str:
+    """Return the known mistake that explains most wrong answers to public cases, or nothing.
+
+    One that explains half of them or fewer is another mistake, which happens to give the same numbers there.
+    """
+    answered = (one for one in verdicts if one.outcome is Outcome.FAILED and not one.trouble and not one.hidden)
+    explained = [one.misconceptions for one in answered]
+    counts = Counter(words for known in explained for words in known)
+    words, count = next(iter(counts.most_common(1)), ("", 0))
+    return words if 2 * count > len(explained) else ""
 
 
 @dataclass(frozen=True)
@@ -94,13 +108,13 @@ class CheckReport:
 
     @property
     def misconception(self) -> str:
-        """The known mistake behind the first answer that one explains, or nothing."""
-        return next((verdict.misconception for verdict in self.verdicts if verdict.misconception), "")
+        """The known mistake that explains most wrong answers to public cases, or nothing."""
+        return shared_misconception(self.verdicts)
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What to read, in order: what is wrong, what the wrong cases share, the idea behind it, and remarks."""
-        wrong = () if self.outcome is Outcome.PASSED else (self.message, self.pattern, self.misconception)
+        """What to read: what is wrong, the idea behind it or else what the wrong cases share, and remarks."""
+        wrong = () if self.outcome is Outcome.PASSED else (self.message, self.misconception or self.pattern)
         remarks = (remark for verdict in self.verdicts for remark in verdict.remarks)
         return tuple(dict.fromkeys(sentence for sentence in (*wrong, *remarks) if sentence))
 

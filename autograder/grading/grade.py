@@ -12,6 +12,7 @@ import nbformat
 from autograder import nodes
 from autograder.core import render
 from autograder.core.examiner import Examiner
+from autograder.core.published import published_explanation
 from autograder.core.question import Check
 from autograder.core.verdict import (
     NOTHING_TO_GRADE,
@@ -24,7 +25,6 @@ from autograder.core.verdict import (
 )
 from autograder.course.assignment import Assignment, CheckCell, Notebook
 from autograder.grading.restore import restore
-from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
 from autograder.sandbox.allowance import Allowance
 from autograder.sandbox.limits import Limits
@@ -122,7 +122,7 @@ class Grader:
         code = code_cells(prepared.node)
         notebooks = needed(code, own.notebooks)
         with SandboxSubject(code, own.modules, self.tier, self.limits, asked, allowance, notebooks) as subject:
-            examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=explain)
+            examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=published_explanation)
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)
         graded = (

@@ -64,6 +64,14 @@ def tanh_forward_sigmoid(x):
     return out, out
 
 
+@misconception(
+    "tanh_forward", "A sigmoid is stretched to reach from -1 to 1: it rises only half as steeply as it should."
+)
+def tanh_forward_stretched_sigmoid(x):
+    out = 2 / (1 + np.exp(-np.maximum(x, -700))) - 1
+    return out, out
+
+
 @misconception("tanh_forward", "It grows without bound: that is the hyperbolic sine.")
 def tanh_forward_sinh(x):
     out = np.sinh(np.clip(x, -700, 700))

@@ -105,6 +105,18 @@ def svm_loss_counts_the_true_class(x, y):
     return margins.sum() / len(x), dx / len(x)
 
 
+@misconception(
+    "svm_loss",
+    "The true class stays among the wrong ones: it adds 1 to the loss of each example, and to its gradient.",
+)
+def svm_loss_leaves_the_true_class(x, y):
+    rows = np.arange(len(x))
+    margins = np.maximum(0, x - x[rows, y][:, None] + 1)
+    dx = (margins > 0).astype(float)
+    dx[rows, y] = -dx.sum(axis=1)
+    return margins.sum() / len(x), dx / len(x)
+
+
 @misconception("svm_loss", "The score of the true class has no gradient, yet every margin contains it.")
 def svm_loss_ignores_the_true_class(x, y):
     rows = np.arange(len(x))

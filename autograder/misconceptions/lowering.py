@@ -105,6 +105,19 @@ def col2im_assigns(cols, x_shape, HH, WW, conv_param):
 
 
 @misconception(
+    "col2im", "What a place of the window gives is assigned: other places give to the same pixel, and add up."
+)
+def col2im_assigns_places(cols, x_shape, HH, WW, conv_param):
+    (N, C, H, W), stride, pad = x_shape, conv_param["stride"], conv_param["pad"]
+    patches = _unrolled(cols, x_shape, HH, WW, stride, pad)
+    rows, columns = patches.shape[4:]
+    padded = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
+    for p, q in np.ndindex(HH, WW):
+        padded[:, :, p : p + stride * rows : stride, q : q + stride * columns : stride] = patches[:, :, p, q]
+    return padded[:, :, pad : pad + H, pad : pad + W]
+
+
+@misconception(
     "col2im", "Pixels are divided by how many windows they lie in: col2im is the gradient, not the inverse."
 )
 def col2im_inverts(cols, x_shape, HH, WW, conv_param):

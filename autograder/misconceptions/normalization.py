@@ -119,6 +119,31 @@ def batchnorm_forward_std_for_variance(x, gamma, beta, bn_param):
     return gamma * x_hat + beta, (x - mean, std, x_hat, gamma)
 
 
+def _normalized(x, gamma, beta, bn_param, size):
+    """Normalize as it should be, but for what numbers are divided by."""
+    eps, momentum = bn_param.get("eps", 1e-5), bn_param.get("momentum", 0.9)
+    mean = bn_param.get("running_mean", np.zeros(x.shape[1]))
+    var = bn_param.get("running_var", np.zeros(x.shape[1]))
+    if bn_param["mode"] == "train":
+        bn_param["running_mean"] = momentum * mean + (1 - momentum) * x.mean(axis=0)
+        bn_param["running_var"] = momentum * var + (1 - momentum) * x.var(axis=0)
+        mean, var = x.mean(axis=0), x.var(axis=0)
+    std = size(var, eps)
+    with np.errstate(all="ignore"):  # a batch of one has no variance
+        x_hat = (x - mean) / std
+    return gamma * x_hat + beta, (x - mean, std, x_hat, gamma)
+
+
+@misconception("batchnorm_forward", "x is divided by its variance: the standard deviation is the root of it.")
+def batchnorm_forward_without_root(x, gamma, beta, bn_param):
+    return _normalized(x, gamma, beta, bn_param, lambda var, eps: var + eps)
+
+
+@misconception("batchnorm_forward", "Epsilon is left out: where a feature does not vary, zero is divided by zero.")
+def batchnorm_forward_without_epsilon(x, gamma, beta, bn_param):
+    return _normalized(x, gamma, beta, bn_param, lambda var, _: np.sqrt(var))
+
+
 @misconception("batchnorm_backward", "Mean and variance are taken for constants: x moves them, too.")
 def batchnorm_backward_constant_statistics(dout, cache):
     _, std, x_hat, gamma = cache
@@ -155,6 +180,25 @@ def batchnorm_backward_dx_without_gamma(dout, cache):
     _, std, x_hat, _ = cache
     dx = (dout - dout.mean(axis=0) - x_hat * (dout * x_hat).mean(axis=0)) / std
     return dx, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+def _through_the_graph(dout, cache, of_mean, of_variance):
+    """Go back along the graph, with these shares of an example in the mean and in the variance."""
+    centered, std, x_hat, gamma = cache
+    dx_hat = dout * gamma
+    dvar = -0.5 * (dx_hat * centered).sum(axis=0) / std**3
+    dcentered = dx_hat / std + 2 * centered * dvar * of_variance
+    return dcentered - dcentered.sum(axis=0) * of_mean, (dout * x_hat).sum(axis=0), dout.sum(axis=0)
+
+
+@misconception("batchnorm_backward", "The gradient of the mean comes back whole: an example is 1/N of the mean.")
+def batchnorm_backward_whole_mean(dout, cache):
+    return _through_the_graph(dout, cache, 1, 1 / len(dout))
+
+
+@misconception("batchnorm_backward", "The gradient of the variance comes back whole: the variance is a mean, too.")
+def batchnorm_backward_whole_variance(dout, cache):
+    return _through_the_graph(dout, cache, 1 / len(dout), 1)
 
 
 @misconception("batchnorm_backward", "`dgamma` and `dbeta` are averaged over the batch: they add up over it.")
@@ -210,6 +254,11 @@ def population_statistics_of_means(batch_means, batch_variances, m):
 @misconception("fold_batchnorm", "The mean is subtracted unscaled: it went through the scale, too.")
 def fold_batchnorm_mean_unscaled(gamma, beta, mean, var, eps=1e-5):
     return gamma / np.sqrt(var + eps), beta - mean
+
+
+@misconception("fold_batchnorm", "The mean is scaled by gamma alone: in the layer it is divided by the root as well.")
+def fold_batchnorm_mean_by_gamma(gamma, beta, mean, var, eps=1e-5):
+    return gamma / np.sqrt(var + eps), beta - gamma * mean
 
 
 @misconception("fold_batchnorm", "Epsilon is left out: the layer in test mode has it.")

@@ -11,6 +11,60 @@ def _normalized(x, axes, params):
     return (x - x.mean(axis=axes, keepdims=True)) / std, std
 
 
+def _divided(x, axes, params, size):
+    """Return x without its mean, divided by what is made of variance and epsilon, and that."""
+    divisor = size(x.var(axis=axes, keepdims=True), params.get("eps", 1e-5))
+    return (x - x.mean(axis=axes, keepdims=True)) / divisor, divisor
+
+
+def _variance(var, eps):
+    return var + eps
+
+
+def _without_epsilon(var, _):
+    return np.sqrt(var)
+
+
+def _epsilon_outside(var, eps):
+    return np.sqrt(var) + eps
+
+
+@misconception(
+    "layernorm_forward", "An example is divided by its variance: the standard deviation is the root of it."
+)
+def layernorm_forward_without_root(x, gamma, beta, ln_param):
+    x_hat, std = _divided(x, 1, ln_param, _variance)
+    return gamma * x_hat + beta, (x_hat, std, gamma)
+
+
+@misconception(
+    "layernorm_forward", "Epsilon is left out: an example whose features are all alike is divided by zero."
+)
+def layernorm_forward_without_epsilon(x, gamma, beta, ln_param):
+    x_hat, std = _divided(x, 1, ln_param, _without_epsilon)
+    return gamma * x_hat + beta, (x_hat, std, gamma)
+
+
+@misconception("instancenorm_forward", "A channel is divided by its variance: the standard deviation is its root.")
+def instancenorm_forward_without_root(x, gamma, beta, in_param):
+    x_hat, std = _divided(x, (2, 3), in_param, _variance)
+    return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, std, gamma)
+
+
+@misconception("instancenorm_forward", "Epsilon is left out: a channel of one color is divided by zero.")
+def instancenorm_forward_without_epsilon(x, gamma, beta, in_param):
+    x_hat, std = _divided(x, (2, 3), in_param, _without_epsilon)
+    return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, std, gamma)
+
+
+@misconception(
+    "instancenorm_forward", "Epsilon is added to the standard deviation of the channel, not inside the root."
+)
+def instancenorm_forward_epsilon_outside(x, gamma, beta, in_param):
+    x_hat, std = _divided(x, (2, 3), in_param, _epsilon_outside)
+    return gamma[:, None, None] * x_hat + beta[:, None, None], (x_hat, std, gamma)
+
+
 @misconception("layernorm_forward", "The statistics run over the batch: that is batch normalization.")
 def layernorm_forward_over_batch(x, gamma, beta, ln_param):
     std = np.sqrt(x.var(axis=0, keepdims=True) + ln_param.get("eps", 1e-5))
@@ -294,6 +348,29 @@ def spatial_groupnorm_forward_ignores_groups(x, gamma, beta, G, gn_param):
 def spatial_groupnorm_forward_by_channel(x, gamma, beta, G, gn_param):
     x_hat, std = _normalized(x, (2, 3), gn_param)
     return gamma * x_hat + beta, (x_hat, std, gamma, G)
+
+
+def _grouped(x, gamma, beta, G, gn_param, size):
+    N, C, H, W = x.shape
+    x_hat, std = _divided(x.reshape(N, G, C // G, H, W), (2, 3, 4), gn_param, size)
+    return gamma * x_hat.reshape(x.shape) + beta, (x_hat.reshape(x.shape), std, gamma, G)
+
+
+@misconception("spatial_groupnorm_forward", "A group is divided by its variance: the standard deviation is its root.")
+def spatial_groupnorm_forward_without_root(x, gamma, beta, G, gn_param):
+    return _grouped(x, gamma, beta, G, gn_param, _variance)
+
+
+@misconception("spatial_groupnorm_forward", "Epsilon is left out: a group of one color is divided by zero.")
+def spatial_groupnorm_forward_without_epsilon(x, gamma, beta, G, gn_param):
+    return _grouped(x, gamma, beta, G, gn_param, _without_epsilon)
+
+
+@misconception(
+    "spatial_groupnorm_forward", "Epsilon is added to the standard deviation of a group, not inside the root."
+)
+def spatial_groupnorm_forward_epsilon_outside(x, gamma, beta, G, gn_param):
+    return _grouped(x, gamma, beta, G, gn_param, _epsilon_outside)
 
 
 @misconception("spatial_groupnorm_forward", "A group takes every G-th channel: its channels are neighbors.")

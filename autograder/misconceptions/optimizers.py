@@ -231,6 +231,36 @@ def adam_exchanges_rates(w, dw, config=None):
     return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
 
 
+def _begun_with(w, dw, config, kept, new):
+    """Count the step and update both averages, that of the squares with weights of its own."""
+    config = _filled(w, config, ["m", "v"], learning_rate=1e-3, beta1=0.9, beta2=0.999, epsilon=1e-8, t=0)
+    config["t"] += 1
+    m = _average(config, "m", config["beta1"], dw)
+    config["v"] = config[kept] * config["v"] + (1 - config[new]) * dw**2
+    return config, m, config["v"]
+
+
+@misconception("adam", "Both averages decay at the rate of the mean: the squares have a rate of their own.")
+def adam_with_one_rate(w, dw, config=None):
+    config, m, v = _begun_with(w, dw, config, "beta1", "beta1")
+    m, v = (average / (1 - config["beta1"] ** config["t"]) for average in (m, v))
+    return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
+
+
+@misconception("adam", "The squares are averaged at the rate of the mean, and corrected at their own.")
+def adam_averages_squares_like_the_mean(w, dw, config=None):
+    config, m, v = _begun_with(w, dw, config, "beta1", "beta1")
+    m, v = _corrected(config, m, v, config["t"])
+    return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
+
+
+@misconception("adam", "The new square is weighed by the rate of the mean: the weights of an average add up to 1.")
+def adam_weighs_the_square_like_the_mean(w, dw, config=None):
+    config, m, v = _begun_with(w, dw, config, "beta2", "beta1")
+    m, v = _corrected(config, m, v, config["t"])
+    return w - config["learning_rate"] * m / (np.sqrt(v) + config["epsilon"]), config
+
+
 @misconception("adam", "The settings that are not given have defaults of their own: the docstring says which.")
 def adam_of_other_defaults(w, dw, config=None):
     config, m, v = _begun(w, dw, config, learning_rate=1e-2)

@@ -2,14 +2,12 @@
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from autograder.core.examiner import Examiner
-from autograder.core.judge import FLOOR, Arrays
-from autograder.core.prediction import ASKED
+from autograder.core.fingerprints import Fingerprint, fingerprint
+from autograder.core.judge import Arrays, compare
 from autograder.core.question import Case, Check
 from autograder.core.subject import Subject, SubjectError
 from autograder.core.verdict import Outcome
@@ -19,34 +17,14 @@ from autograder.reference import ReferenceAnswers, with_solution
 UNUSABLE = (SubjectError, TypeError, ValueError, LookupError, AttributeError)
 
 
-def explain(check: Check, case: Case, answer: Arrays) -> str:
-    """Return the sentence of the misconception that gives this wrong answer, or nothing.
+def wrong_answers(check: Check) -> dict[str, list[Fingerprint]]:
+    """Return what the misconceptions about a check answer, by their sentences: a fingerprint for each public case.
 
-    Parameters
-    ----------
-    check : Check
-    case : Case
-        Hidden ones get no explanation.
-    answer : mapping
-        What the student's code answered.
+    It is empty where the answer is right, or where chance may make it right, and where there is none.
     """
-    if case.hidden:
-        return ""
-    for misconception in CATALOG:
-        if misconception.exercise == check.exercise and _same(
-            check, case, answer, _answer(misconception, check, case)
-        ):
-            return misconception.help
-    return ""
-
-
-def wrong_predictions(check: Check, case: Case) -> dict[str, float]:
-    """Return what the misconceptions about a prediction answer where they are wrong, by their sentences."""
-    right = _expected(check, case)
-    wrong = {one.help: _answer(one, check, case) for one in CATALOG if one.exercise == check.exercise}
-    return {
-        words: float(answer[ASKED]) for words, answer in wrong.items() if answer and _differs(check, answer, right)
-    }
+    about = (one for one in CATALOG if one.exercise == check.exercise)
+    answers = {one.help: [_fingerprint(one, check, case) for case in check.public] for one in about}
+    return {words: fingerprints for words, fingerprints in answers.items() if any(fingerprints)}
 
 
 def subject_of(misconception: Misconception) -> Subject:
@@ -61,47 +39,40 @@ def lost_checks(misconception: Misconception, checks: Sequence[Check], secret: b
     return frozenset(report.check for report in reports if report.outcome is not Outcome.PASSED)
 
 
-def _same(check: Check, case: Case, answer: Arrays, wrong: Arrays | None) -> bool:
-    """Tell whether an answer is that of a misconception.
+def _fingerprint(misconception: Misconception, check: Check, case: Case) -> Fingerprint:
+    """Return the fingerprint of a wrong answer; of one that is another each time there is none.
 
     Of arrays that chance decides the shape is enough if the misconception is wrong whatever chance decides.
     """
-    if wrong is None:
-        return False
-    free = check.random if check.random and _differs(check, wrong, _expected(check, case)) else frozenset()
-    return all(
-        isinstance(answer.get(name), np.ndarray)
-        and answer[name].shape == array.shape
-        and (name in free or _close(check, answer[name], array))
-        for name, array in wrong.items()
-    )
+    first, second = (_print(_answer(misconception, check, case), check, case) for _ in range(2))
+    return first if first == second else []
 
 
-def _close(check: Check, x: npt.NDArray[Any], y: npt.NDArray[Any]) -> bool:
-    return np.allclose(x, y, rtol=check.tolerance, atol=FLOOR * check.tolerance, equal_nan=True)
+def _print(answer: Arrays | None, check: Check, case: Case) -> Fingerprint:
+    if answer is None:
+        return []
+    is_wrong = _differs(check, answer, _expected(check, case)) or _breaks_a_law(check, case, answer)
+    return fingerprint(answer, check.random if is_wrong else ()) if is_wrong or check.random else []
 
 
 def _differs(check: Check, wrong: Arrays, expected: Arrays) -> bool:
     """Tell whether an answer is wrong whatever chance decides."""
-    for name, array in expected.items():
-        got = wrong.get(name)
-        if got is None or got.shape != array.shape or not (name in check.random or _close(check, got, array)):
-            return True
-    return False
+    return any(
+        not compare(name, wrong.get(name), array, np.inf if name in check.random else check.tolerance).passed
+        for name, array in expected.items()
+    )
 
 
-_known: dict[tuple[str, str, str], Arrays | None] = {}  # misconceptions answer public cases, which are fixed
+def _breaks_a_law(check: Check, case: Case, answer: Arrays) -> bool:
+    """Tell whether an answer breaks a law although chance has no part in it."""
+    laws = check.laws(answer, case.params) if check.laws and not check.random else ()
+    return any(not law.holds for law in laws)
+
+
 _expected = ReferenceAnswers()
 
 
 def _answer(misconception: Misconception, check: Check, case: Case) -> Arrays | None:
-    key = (misconception.name, check.name, case.label)
-    if key not in _known:
-        _known[key] = _ask(misconception, check, case)
-    return _known[key]
-
-
-def _ask(misconception: Misconception, check: Check, case: Case) -> Arrays | None:
     try:
         with warnings.catch_warnings(action="ignore"):
             return check.question(subject_of(misconception), **case.params)

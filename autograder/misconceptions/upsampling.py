@@ -30,6 +30,18 @@ def conv_transpose_forward_assigns(x, w, b, conv_param):
     return _cut(stamped, conv_param["pad"]) + b[:, None, None], (x, w, b, conv_param)
 
 
+@misconception(
+    "conv_transpose_forward", "What each place of the filter adds is assigned: parts that meet on a pixel add up."
+)
+def conv_transpose_forward_assigns_parts(x, w, b, conv_param):
+    (N, _, H, W), (F, HH, WW), stride = x.shape, w.shape[1:], conv_param["stride"]
+    stamped = np.zeros((N, F, (H - 1) * stride + HH, (W - 1) * stride + WW))
+    for p, q in np.ndindex(HH, WW):
+        part = np.tensordot(x, w[:, :, p, q], axes=(1, 0)).transpose(0, 3, 1, 2)
+        stamped[:, :, p : p + stride * H : stride, q : q + stride * W : stride] = part
+    return _cut(stamped, conv_param["pad"]) + b[:, None, None], (x, w, b, conv_param)
+
+
 @misconception("conv_transpose_forward", "The filter is flipped: it is stamped as it is.")
 def conv_transpose_forward_flipped(x, w, b, conv_param):
     stamped = _stamped(x, w[:, :, ::-1, ::-1], conv_param["stride"])

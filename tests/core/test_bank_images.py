@@ -9,10 +9,11 @@ from autograder.checks._windows import fitting
 from autograder.checks.pooling_random import ALIKE, _windows, laws_of_backward, laws_of_forward
 from autograder.core.judge import ask
 from autograder.core.patterns import pattern
+from autograder.core.published import published_explanation
 from autograder.core.subject import NamespaceSubject, Substituted
 from autograder.core.verdict import Outcome
 from autograder.misconceptions import CATALOG
-from autograder.misconceptions.recognition import explain, subject_of
+from autograder.misconceptions.recognition import subject_of
 from autograder.reference import REFERENCE, ReferenceAnswers, with_solution
 from cs231n_lib import layer_utils
 from cs231n_lib.layers import relu_forward
@@ -297,7 +298,7 @@ def test_a_first_affine_layer_of_the_wrong_size_is_told_why_though_weights_are_r
     (wrong,) = [one for one in CATALOG if one.name == f"ThreeLayerConvNet_{name}"]
     check = BANK["three_layer_conv_net_parameters"]
 
-    verdict = ask(check, check.public[0], subject_of(wrong), ReferenceAnswers(), explain)
+    verdict = ask(check, check.public[0], subject_of(wrong), ReferenceAnswers(), published_explanation)
 
     assert verdict.message.startswith(f"`W2` must have shape (360, 40) (got ({features}, 40)).")
-    assert verdict.misconception == wrong.help
+    assert verdict.misconceptions == (wrong.help,)

@@ -6,9 +6,9 @@ import right_solutions_nets
 
 from autograder.checks import BANK
 from autograder.core.examiner import Examiner
+from autograder.core.published import published_explanation
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import Outcome
-from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
 from autograder.student.notebook import examine
 
@@ -83,7 +83,9 @@ def notebook(before="", after="", half="0.5"):
 
 
 def report_on(namespace, check=LOSS):
-    (report,) = Examiner(NamespaceSubject(namespace), ReferenceAnswers(), explain=explain).examine([check], b"secret")
+    (report,) = Examiner(NamespaceSubject(namespace), ReferenceAnswers(), explain=published_explanation).examine(
+        [check], b"secret"
+    )
     return report
 
 

@@ -9,6 +9,8 @@ from autograder.core.question import check
 from autograder.core.subject import Formed, NamespaceSubject, SubjectError, Trouble
 from autograder.core.values import Opaque
 
+NAN = "NaN comes of what has no answer, such as 0/0 or infinity less infinity: print step by step what it is made of."
+
 
 def sentence(got, array, name="dx", tolerance=1e-7, hidden=False):
     got = np.array(got) if isinstance(got, list | float | int) else got
@@ -53,10 +55,14 @@ def test_an_answer_of_the_wrong_kind_is_told_what_it_is(got, message):
         ((), (1,), "An axis of length 1 is kept or lost: look at keepdims and reshape."),
         ((2, 12), (2, 3, 4), "The number of elements is right, so an axis is flattened, split or in another place."),
         (
-            (2, 4, 3),
+            (4, 2, 3),
             (2, 3, 4),
             "The number of elements is right, so an axis is flattened, split or in another place.",
         ),
+        ((2, 4, 3), (2, 3, 4), "Axes 1 and 2 have changed places."),
+        ((4, 3, 2, 5), (2, 3, 4, 5), "Axes 0 and 2 have changed places."),
+        ((2, 3, 5, 4), (2, 3, 4, 5), "Height and width have changed places."),
+        ((2, 3, 5, 6), (2, 3, 4, 5), "Work out on paper which size each axis has."),
         ((5, 3), (3,), "An axis is left over: over which one must be summed?"),
         ((3,), (5, 3), "An axis is missing: is one summed over too many, or flattened?"),
         ((), (3,), "An axis is missing: is one summed over too many, or flattened?"),
@@ -73,18 +79,18 @@ def test_a_wrong_shape_comes_with_a_hint_how_it_may_have_come_about(got, shape, 
 @pytest.mark.parametrize(
     ("got", "message"),
     [
-        ([[1.0, 2.0], [np.nan, 4.0]], "`dx` holds NaN, first at [1, 0]. 1 of 4 elements are wrong."),
-        ([[1.0, np.inf], [np.nan, 4.0]], "`dx` holds infinity, first at [0, 1]. 2 of 4 elements are wrong."),
+        ([[1.0, 2.0], [np.nan, 4.0]], "`dx` holds NaN, first at [1, 0]. 1 of 4 elements are wrong. {NAN}"),
+        ([[1.0, np.inf], [np.nan, 4.0]], "`dx` holds infinity, first at [0, 1]. 2 of 4 elements are wrong. {NAN}"),
         ([[1.0, 2.0], [3.0, -np.inf]], "`dx` holds infinity, first at [1, 1]. 1 of 4 elements are wrong."),
-        ([[np.nan] * 2] * 2, "`dx` holds NaN, first at [0, 0]. All elements are wrong."),
+        ([[np.nan] * 2] * 2, "`dx` holds NaN, first at [0, 0]. All elements are wrong. {NAN}"),
     ],
 )
 def test_nan_and_infinity_are_located(got, message):
-    assert sentence(got, [[1.0, 2.0], [3.0, 4.0]]) == message
+    assert sentence(got, [[1.0, 2.0], [3.0, 4.0]]) == message.format(NAN=NAN)
 
 
 def test_a_single_number_that_is_nan_has_no_place():
-    assert sentence(np.array(np.nan), 1.0, name="loss") == "`loss` holds NaN."
+    assert sentence(np.array(np.nan), 1.0, name="loss") == f"`loss` holds NaN. {NAN}"
 
 
 def test_a_single_number_that_is_infinite_has_no_place():
@@ -130,12 +136,12 @@ def test_the_share_is_every_element_when_none_is_right():
         (
             [1.000001, 2.0],
             [1.0, 2.0],
-            "It is close: does a small constant, such as epsilon, stand in the wrong place?",
+            "It is close: what is wrong is small beside the rest, as epsilon is, or a single step.",
         ),
         (
             [1.0000005, 2.000001],
             [1.0, 2.0],
-            "It is close: does a small constant, such as epsilon, stand in the wrong place?",
+            "It is close: what is wrong is small beside the rest, as epsilon is, or a single step.",
         ),
     ],
 )

@@ -257,7 +257,7 @@ def test_what_is_broken_stays_broken_beside_a_wrong_exercise():
 
 
 def test_explanations_reach_the_report():
-    examiner = Examiner(subject_with(double=wrong), expected, explain=lambda *_: "Three is not two.")
+    examiner = Examiner(subject_with(double=wrong), expected, explain=lambda *_: ("Three is not two.",))
 
     (report,) = examiner.examine([double])
 

@@ -137,7 +137,7 @@ def test_the_right_answer_passes_and_there_is_nothing_to_say():
     verdict = ask_double(RIGHT["double"])
 
     assert verdict.outcome is Outcome.PASSED
-    assert (verdict.message, verdict.trouble, verdict.misconception) == ("", "", "")
+    assert (verdict.message, verdict.trouble, verdict.misconceptions) == ("", "", ())
     assert [comparison.array for comparison in verdict.comparisons] == ["out"]
 
 
@@ -161,17 +161,17 @@ def test_the_sentence_is_that_of_the_first_array_that_is_wrong():
 
 def test_a_wrong_answer_may_be_explained():
     def explain(check, case, answer):
-        return f"{check.name} {case.label} {answer['out'].tolist()}"
+        return (f"{check.name} {case.label} {answer['out'].tolist()}",)
 
     verdict = ask(double, PUBLIC, subject_with(double=lambda x: (x, x)), expected, explain)
 
-    assert verdict.misconception == "double n=3 [1.0, 2.0, 3.0]"
+    assert verdict.misconceptions == ("double n=3 [1.0, 2.0, 3.0]",)
 
 
 def test_a_right_answer_is_not_explained():
-    verdict = ask(double, PUBLIC, subject_with(), expected, explain=lambda *_: "a misconception")
+    verdict = ask(double, PUBLIC, subject_with(), expected, explain=lambda *_: ("a misconception",))
 
-    assert verdict.misconception == ""
+    assert verdict.misconceptions == ()
 
 
 @pytest.mark.parametrize(

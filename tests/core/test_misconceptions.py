@@ -1,5 +1,6 @@
 """Misconceptions: every one is caught by the printed cases, costs its own exercise only, and is recognized."""
 
+import json
 import re
 
 import numpy as np
@@ -7,12 +8,12 @@ import pytest
 
 from autograder.checks import BANK, of_exercises
 from autograder.core.examiner import Examiner
-from autograder.core.published import published_answers
+from autograder.core.published import WRONG, published_answers, published_explanation
 from autograder.core.subject import Recorder
 from autograder.core.verdict import Outcome
 from autograder.misconceptions import CATALOG
 from autograder.misconceptions.catalog import Misconception
-from autograder.misconceptions.recognition import explain, lost_checks, subject_of
+from autograder.misconceptions.recognition import lost_checks, subject_of, wrong_answers
 from autograder.reference import REFERENCE, ReferenceAnswers, with_solution
 
 CHECKS = tuple(BANK.values())
@@ -36,7 +37,7 @@ def examine(misconception, secret=None, subject=None):
     """Ask all checks that may see the misconception."""
     concerned = [check for check in CHECKS if misconception.exercise in CALLED[check.name]]
     np.random.seed(0)  # noqa: NPY002  some misconceptions draw as the course does
-    return Examiner(subject or subject_of(misconception), EXPECTED[secret], explain=explain).examine(
+    return Examiner(subject or subject_of(misconception), EXPECTED[secret], explain=published_explanation).examine(
         concerned, secret
     )
 
@@ -84,6 +85,27 @@ def test_it_is_recognized_by_its_answer_and_gets_its_sentence(misconception):
         if any(wrong_answer(v) for v in report.verdicts) and not draws_anew(misconception, BANK[report.check])
     ]
     assert {report.misconception for report in answered} <= {misconception.help}
+
+
+@every_misconception
+def test_a_student_reads_the_same_sentence_in_the_notebook_as_in_the_feedback(misconception):
+    np.random.seed(0)  # noqa: NPY002  some misconceptions draw as the course does
+    checks = of_exercises({misconception.exercise})
+    reports = Examiner(subject_of(misconception), published_answers, explain=published_explanation).examine(checks)
+
+    assert {report.check: report.sentences for report in own(examine(misconception), misconception)} == {
+        report.check: report.sentences for report in reports
+    }
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_what_is_published_of_wrong_answers_is_up_to_date(check):
+    published = json.loads(WRONG.read_text(encoding="utf-8"))[check.name]
+
+    assert published == {
+        words: [pytest.approx(known, rel=1e-9, abs=1e-9) for known in prints]
+        for words, prints in wrong_answers(check).items()
+    }
 
 
 def wrong_answer(verdict):
@@ -147,21 +169,21 @@ def test_an_answer_that_nobody_foresaw_is_not_explained():
     check = BANK["affine_forward"]
     case = check.public[0]
 
-    assert explain(check, case, {"out": np.full((2, 3), 17.0)}) == ""
+    assert published_explanation(check, case, {"out": np.full((2, 3), 17.0)}) == ()
 
 
 @pytest.mark.parametrize("answer", [{}, {"out": None}, {"out": np.ones(3)}, {"out": np.array("text")}])
 def test_an_answer_of_another_form_is_not_explained(answer):
     check = BANK["affine_forward"]
 
-    assert explain(check, check.public[0], answer) == ""
+    assert published_explanation(check, check.public[0], answer) == ()
 
 
 @every_misconception
 def test_hidden_cases_get_no_explanation(misconception):
     reports = examine(misconception, SECRETS[0])
 
-    assert not any(verdict.misconception for report in reports for verdict in report.verdicts if verdict.hidden)
+    assert not any(verdict.misconceptions for report in reports for verdict in report.verdicts if verdict.hidden)
 
 
 def test_the_checks_that_a_misconception_loses_are_known():

@@ -54,6 +54,21 @@ def test_a_batch_of_one_is_told():
 
 
 @pytest.mark.parametrize(
+    ("failing", "passing", "sentence"),
+    [
+        ({"reg": 0.5}, {"reg": 0.0}, "It fails just where `reg` is not 0."),
+        ({"reg": 0.0}, {"reg": 0.5}, "It fails just where `reg` is 0."),
+        ({"reg": 0.5}, {"reg": None}, "It fails just where `reg` is given."),
+        ({"eps": None}, {"eps": 0.1}, "It fails just where `eps` is not given."),
+        ({"scale": 1.0, "gap": 50.0}, {"scale": 1.0}, "It fails just where `gap` is given."),
+        ({"eps": None}, {"eps": None}, ""),
+    ],
+)
+def test_a_setting_with_which_a_function_fails_is_told(failing, passing, sentence):
+    assert pattern([failing], [passing]) == sentence
+
+
+@pytest.mark.parametrize(
     ("failing", "passing"), [([], [CONVOLUTION]), ([CONVOLUTION], []), ([CONVOLUTION], [CONVOLUTION])]
 )
 def test_where_nothing_sets_them_apart_nothing_is_said(failing, passing):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.core.inputs import waves
+from autograder.core.inputs import spread, waves
 from autograder.core.relations import relation, where
 
 RIGHT = waves(3, 4)
@@ -29,8 +29,17 @@ RIGHT = waves(3, 4)
         (RIGHT + 0.3, "It is off by the same amount everywhere, 0.3."),
         (
             RIGHT * (1 + 1e-5 * RIGHT),
-            "It is close: does a small constant, such as epsilon, stand in the wrong place?",
+            "It is close: what is wrong is small beside the rest, as epsilon is, or a single step.",
         ),
+        (
+            RIGHT + np.array([1, 2, 3, 4]),
+            "Each column is right but for an amount of its own that is added: look at what is the same for all of it.",
+        ),
+        (
+            RIGHT * [[1.5], [2], [3]],
+            "Each row is right but for a factor of its own: look at what is the same for all of it.",
+        ),
+        (RIGHT + np.array([0, 2, 3, 4]), ""),
         (waves(3, 4, start=7), ""),
     ],
 )
@@ -50,6 +59,42 @@ def test_an_array_in_another_order_is_recognized(moved, sentence):
     right = waves(2, 2, 3, 3)
 
     assert relation(moved(right), right) == sentence
+
+
+@pytest.mark.parametrize(
+    ("got", "word", "amount"),
+    [
+        (lambda x: x + waves(1, 3, 1, 1), "channel", "an amount of its own that is added"),
+        (lambda x: x * waves(2, 1, 1, 1), "example", "a factor of its own"),
+        (
+            lambda x: x * waves(2, 3, 1, 1) + waves(2, 3, 1, 1, start=9),
+            "channel of an example",
+            "a factor and an amount of its own",
+        ),
+        (
+            lambda x: x * waves(1, 3, 1, 1) + waves(1, 3, 1, 1, start=9),
+            "channel",
+            "a factor and an amount of its own",
+        ),
+    ],
+)
+def test_what_is_the_same_for_a_part_of_the_images_is_told(got, word, amount):
+    right = waves(2, 3, 4, 4)
+
+    assert relation(got(right), right).startswith(f"Each {word} is right but for {amount}: ")
+
+
+def test_even_steps_are_too_plain_to_tell_two():
+    right = spread(4, 3)
+
+    assert relation(right * [1.5, 2, 3] + [1, 2, 3], right) == ""
+    assert relation(right + np.arange(1, 4), right).startswith("Each column is right but for an amount of its own ")
+
+
+def test_two_numbers_in_a_part_are_too_few_to_tell_two():
+    right = waves(2, 3)
+
+    assert relation(right * [1.5, 2, 3] + [1, 2, 3], right) == ""
 
 
 def test_a_factor_that_is_two_counts_names_both():

@@ -90,7 +90,7 @@ def test_the_html_has_title_and_sentence():
 
 @pytest.mark.parametrize("rendered", [render.text, render.html])
 def test_a_recognized_misconception_stands_after_the_sentence(rendered):
-    known = report(failed(WRONG, misconception="The gradients are averaged."))
+    known = report(failed(WRONG, misconceptions=("The gradients are averaged.",)))
 
     shown = rendered(known)
 
@@ -99,7 +99,7 @@ def test_a_recognized_misconception_stands_after_the_sentence(rendered):
 
 def test_everything_in_the_html_is_escaped():
     comparison = Comparison(NASTY, (3,), (3,), 0.5, 1e-7, NASTY)
-    verdict = failed(comparison, case=NASTY, message=NASTY, misconception=NASTY)
+    verdict = failed(comparison, case=NASTY, message=NASTY, misconceptions=(NASTY,))
 
     page = Page(render.html(report(verdict, check=NASTY, title=NASTY)))
 

@@ -13,9 +13,9 @@ import right_solutions_segmentation
 
 from autograder.checks import BANK, of_exercises
 from autograder.core.examiner import Examiner
+from autograder.core.published import published_explanation
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import Outcome
-from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
 from cs231n_lib import layers
 
@@ -41,7 +41,7 @@ def problems(reports):
 def test_a_right_solution_of_any_style_passes(style, secret):
     functions = SOLUTIONS[style]
 
-    reports = Examiner(NamespaceSubject(functions), ReferenceAnswers(), explain=explain).examine(
+    reports = Examiner(NamespaceSubject(functions), ReferenceAnswers(), explain=published_explanation).examine(
         of_exercises(set(functions)), secret
     )
 

@@ -7,10 +7,9 @@ from student_variants import RIGHT, SLIPS
 
 from autograder.checks import BANK, of_exercises
 from autograder.core.examiner import Examiner
-from autograder.core.published import published_answers
+from autograder.core.published import published_answers, published_explanation
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import Outcome
-from autograder.misconceptions.recognition import explain
 from autograder.reference import FUNCTIONS, ReferenceAnswers
 
 SECRET = b"a course secret"
@@ -32,7 +31,7 @@ def examined(source, answers, secret=None):
     defined = {name: value for name, value in namespace.items() if name in EXERCISES and name not in LAYERS}
     asked = {name for name in defined if not name.startswith("batchnorm")}
     subject = NamespaceSubject(FUNCTIONS | defined)
-    return Examiner(subject, answers, explain=explain).examine(of_exercises(asked), secret)
+    return Examiner(subject, answers, explain=published_explanation).examine(of_exercises(asked), secret)
 
 
 def slipped(name, right, wrong):

@@ -11,9 +11,9 @@ import right_solutions_nets
 
 from autograder.checks import BANK, of_exercises
 from autograder.core.examiner import Examiner
+from autograder.core.published import published_explanation
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import Outcome
-from autograder.misconceptions.recognition import explain
 from autograder.reference import ReferenceAnswers
 
 NET = "\n\n".join(
@@ -257,7 +257,7 @@ def written(source, before, after):
 def report_on(check, namespace):
     np.random.seed(0)  # noqa: NPY002  as students draw
     subject = NamespaceSubject(namespace)
-    (report,) = Examiner(subject, EXPECTED, explain=explain).examine([BANK[check]], b"secret")
+    (report,) = Examiner(subject, EXPECTED, explain=published_explanation).examine([BANK[check]], b"secret")
     return report
 
 

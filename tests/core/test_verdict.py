@@ -47,11 +47,35 @@ def test_the_message_is_that_of_the_first_verdict_as_grave_as_the_whole():
     assert report(public=[PASSED, BLOCKED, FAILED, FAILED]).message == "In the case case 2: message 2"
 
 
-def test_the_misconception_is_the_first_one_that_was_recognized():
-    verdicts = tuple(Verdict("case", False, FAILED, misconception=known) for known in ("", "First.", "Second."))
+def failed(*known, **fields):
+    return Verdict("case", **({"hidden": False, "outcome": FAILED} | fields), misconceptions=known)
 
-    assert CheckReport("double", "A title.", "double", verdicts).misconception == "First."
-    assert report(public=[FAILED]).misconception == ""
+
+@pytest.mark.parametrize(
+    ("verdicts", "told"),
+    [
+        ([failed("First.", "Second.")], "First."),
+        ([failed("First.", "Second."), failed("Second.", "Third.")], "Second."),
+        ([failed(), failed("Second.", "First."), failed("First.", "Third.")], "First."),
+        ([failed("First."), failed("Second.")], ""),
+        ([failed("First."), failed()], ""),
+        ([failed("First."), failed("First."), failed(), failed()], ""),
+        ([failed("First."), failed(trouble="raised"), failed(hidden=True), failed(outcome=PASSED)], "First."),
+        ([failed("First.", outcome=BLOCKED)], ""),
+        ([failed(trouble="raised")], ""),
+    ],
+)
+def test_a_misconception_is_told_that_explains_most_wrong_answers(verdicts, told):
+    assert CheckReport("double", "A title.", "double", tuple(verdicts)).misconception == told
+
+
+@pytest.mark.parametrize(("known", "second"), [(("The idea.",), "The idea."), ((), "The pattern.")])
+def test_what_wrong_cases_share_is_told_where_the_idea_behind_them_is_not_known(known, second):
+    verdict = Verdict("case", False, FAILED, "It is wrong.", misconceptions=known)
+
+    sentences = CheckReport("double", "A title.", "double", (verdict,), pattern="The pattern.").sentences
+
+    assert sentences == ("It is wrong.", second)
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ def report_on_prediction(name, function, predictions):
 
     def explain(check, case, answer):
         if check.exercise != wrong.exercise:
-            return ""
+            return ()
         said = check.question(NamespaceSubject({wrong.exercise: wrong.solution}), **case.params)
-        return wrong.help if answer == said and not case.hidden else ""
+        return (wrong.help,) if answer == said and not case.hidden else ()
 
     examiner = Examiner(NamespaceSubject({name: function}), answers, explain=explain)
     (report,) = examiner.examine([question[name]], b"a secret")

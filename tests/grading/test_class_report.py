@@ -24,7 +24,7 @@ def check(outcome=Outcome.PASSED, name="relu_forward", points=2.0, **fields):
 
 
 def failed(**fields):
-    return check(Outcome.FAILED, misconception=MISCONCEPTION, **fields)
+    return check(Outcome.FAILED, misconceptions=(MISCONCEPTION,), **fields)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_a_check_has_a_pass_rate_and_what_it_costs(course, write):
 
 
 def test_misconceptions_are_ranked_by_who_shares_them(course, write):
-    other = check(Outcome.FAILED, misconception="ReLU of the wrong side.")
+    other = check(Outcome.FAILED, misconceptions=("ReLU of the wrong side.",))
     write("assignment1", ada=(other,), bo=(failed(),), cy=(failed(),))
 
     first, second = class_report(course, "assignment1").misconceptions

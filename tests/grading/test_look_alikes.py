@@ -119,7 +119,7 @@ def test_the_same_wrong_numbers_are_found():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"misconception": "The bias is left out."}, {"trouble": "raised"}, {"error": None}],
+    [{"misconceptions": ("The bias is left out.",)}, {"trouble": "raised"}, {"error": None}],
     ids=["a known mistake", "no answer", "no number"],
 )
 def test_what_has_another_reason_is_no_look_alike(fields):

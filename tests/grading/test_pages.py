@@ -58,7 +58,7 @@ def write(course):
 
 @pytest.fixture
 def hostile(write):
-    failed = check(Outcome.FAILED, HOSTILE, misconception=HOSTILE, trouble="raised")
+    failed = check(Outcome.FAILED, HOSTILE, misconceptions=(HOSTILE,), trouble="raised")
     broken = check(Outcome.BROKEN, HOSTILE, detail=HOSTILE, name="softmax_loss")
     write(
         report("ada", check(), check(name="softmax_loss"), problems=("'a b.ipynb' was taken for layers.ipynb.",)),
