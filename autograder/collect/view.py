@@ -24,9 +24,11 @@ def show(collected: Collected, console: Console, *, dry: bool) -> None:
     console.print(named if fits else table(collected, by_name=False))
     for row in collected.rows:
         for note in row.notes:
-            console.print(f"[bold]{escape(row.student)}[/]: {escape(note)}", highlight=False, soft_wrap=True)
+            console.print(
+                f"[bold]{escape(row.student)}[/]: {escape(note)}", highlight=False, soft_wrap=not console.is_terminal
+            )
     for stray in collected.strays[:MOST_STRAYS]:
-        console.print(f"[yellow]nobody's:[/] {escape(stray)}", highlight=False, soft_wrap=True)
+        console.print(f"[yellow]nobody's:[/] {escape(stray)}", highlight=False, soft_wrap=not console.is_terminal)
     if len(collected.strays) > MOST_STRAYS:
         console.print(f"[yellow]nobody's:[/] and {len(collected.strays) - MOST_STRAYS} more files")
     for sentence in summary(collected, dry=dry):

@@ -43,16 +43,16 @@ def run(program: typer.Typer) -> None:
     try:
         program()
     except (CourseError, AssignmentError, SandboxError, UnknownCheckError) as error:
-        err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=not err.is_terminal)
         sys.exit(USAGE)
     except OSError as error:
         err.print(
             f"[bold red]error:[/] {escape(str(error.filename or 'a file'))} cannot be used: {error.strerror}. "
             "The course folder must be writable.",
             highlight=False,
-            soft_wrap=True,
+            soft_wrap=not err.is_terminal,
         )
         sys.exit(USAGE)
     except JudgeError as error:
-        err.print(f"[bold red]ours to mend:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]ours to mend:[/] {escape(str(error))}", highlight=False, soft_wrap=not err.is_terminal)
         sys.exit(FAILED)

@@ -104,4 +104,4 @@ def export(
     more = f" and {len(exported.paths) - 1} more beside it" if len(exported.paths) > 1 else ""
     out.print(f"{escape(str(exported.paths[0]))}{more}", highlight=False, soft_wrap=True)
     for note in exported.notes:
-        out.print(escape(note), highlight=False, soft_wrap=True)
+        out.print(escape(note), highlight=False, soft_wrap=not out.is_terminal)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from autograder.core import heat_map, lessons
+from autograder.core import heat_map, lessons, plain_table
 from autograder.core.verdict import CheckReport, Comparison, Outcome
 
 SIGN = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.BLOCKED: "…", Outcome.BROKEN: "!"}
@@ -21,12 +21,10 @@ CELL = "text-align:left;padding:0.2em 0.7em"  # said in each cell: nbgrader's pa
 Row = tuple[str, ...]
 
 
-def text(report: CheckReport) -> str:
-    """Render a report for a terminal: a title, a table, a sentence."""
-    table = [HEAD, *(row for _, row in rows(report))]
-    widths = [max(len(row[column]) for row in table) for column in range(len(HEAD))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-    parts = [headline(report), "", *lines, "", *report.sentences]
+def text(report: CheckReport, width: int | None = None) -> str:
+    """Render a report for a terminal, of so many characters if that is known: a title, a table, a sentence."""
+    table = plain_table.lines(HEAD, [row for _, row in rows(report)], width)
+    parts = [headline(report), "", *table, "", *report.sentences]
     for case, row in mapped(report):
         parts += ["", heat_map.text(row.array, row.expected_shape, row.levels, case)]
     return "\n".join([*parts, *_where_to_read(report)]).rstrip()

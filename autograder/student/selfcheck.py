@@ -92,13 +92,15 @@ def others(path: Path, cells: Cells) -> OwnNotebooks:
 
 
 def show(reports: Reports, console: Console) -> None:
-    """Print what there is to mend, and how much is done."""
+    """Print what there is to mend, and how much is done; a terminal breaks lines between words."""
+    width = console.width if console.is_terminal else None
     for path, checks in reports.items():
         passed = sum(check.outcome is Outcome.PASSED for check in checks)
         console.print(f"[bold]{escape(path)}[/]: {passed} of {len(checks)} checks pass")
         for check in checks:
-            text = render.headline(check) if check.outcome is Outcome.PASSED else render.text(check)
-            console.print(escape(text), highlight=False, soft_wrap=True)
+            has_passed = check.outcome is Outcome.PASSED
+            text = render.headline(check) if has_passed else f"\n{render.text(check, width)}\n"
+            console.print(escape(text), highlight=False, soft_wrap=width is None)
     console.print(MORE if all_passed(reports) else "Fix what failed, save, and check again.")
 
 

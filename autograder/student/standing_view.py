@@ -31,7 +31,7 @@ def show(parts: Sequence[Part], console: Console) -> None:
             console.print(_steps(part))
     console.print()
     for sentence in summary(parts):
-        console.print(as_line(sentence), highlight=False, soft_wrap=True)
+        console.print(as_line(sentence), highlight=False, soft_wrap=not console.is_terminal)
 
 
 def html(parts: Sequence[Part]) -> str:

@@ -60,6 +60,22 @@ def test_the_text_has_a_title_a_table_and_a_sentence():
     ]
 
 
+def test_a_table_that_is_too_wide_for_a_terminal_has_its_cases_on_lines_of_their_own():
+    assert render.text(FAILING, 60).splitlines()[2:6] == [
+        "  array  shape   relative error  tolerance  verdict",
+        "fill=waves, n=2",
+        "  dx     (2, 3)  1.2e-09         1e-07      ✓ passed",
+        "  dw     (3,)    0.5             1e-07      ✗ failed",
+    ]
+    assert render.text(FAILING, 80) == render.text(FAILING)
+
+
+def test_columns_without_a_number_are_left_out():
+    unfinished = report(failed(case="n=2", message="`affine_backward` is not finished."))
+
+    assert render.text(unfinished).splitlines()[2:4] == ["case  verdict", "n=2   ✗ failed"]
+
+
 def test_a_check_that_no_lesson_asks_links_nowhere():
     unknown = report(failed(WRONG), check="of_nobody")
 
