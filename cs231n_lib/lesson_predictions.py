@@ -7,6 +7,7 @@ import numpy as np
 
 __all__ = [
     "predict_dropout_variance",
+    "predict_effect",
     "predict_first_loss",
     "predict_outlier",
     "predict_saving",
@@ -147,3 +148,30 @@ def predict_saving(filters, channels, window):  # noqa: ARG001  it drops out: th
     0.5
     """
     return 1 / (channels * window**2 + 1)
+
+
+def predict_effect(normalization, change):
+    """Predict whether the scores of a fresh network stay or change, in 'train' mode.
+
+    Parameters
+    ----------
+    normalization : {'batchnorm', 'layernorm', None}
+    change : {'one bias', 'all biases', 'one column', 'all weights', 'one image'}
+        What becomes larger by 1, or twice as large, in front of the first normalization; of an image its own
+        scores are meant.
+
+    Returns
+    -------
+    effect : {'stays', 'changes'}
+
+    Examples
+    --------
+    >>> predict_effect("batchnorm", "one bias"), predict_effect("layernorm", "one bias")
+    ('stays', 'changes')
+    """
+    of_all_units = change in ("all biases", "all weights")
+    unseen = {
+        "batchnorm": of_all_units or change in ("one bias", "one column"),
+        "layernorm": of_all_units or change == "one image",
+    }
+    return "stays" if unseen.get(normalization) else "changes"

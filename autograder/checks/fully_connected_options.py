@@ -19,12 +19,18 @@ from autograder.checks.fully_connected_net import (
     make,
     names,
 )
-from autograder.checks.normalization import batchnorm_backward, batchnorm_forward
+from autograder.checks.normalization import (
+    batchnorm_backward,
+    batchnorm_backward_alt,
+    batchnorm_forward,
+    batchnorm_forward_test_mode,
+)
 from autograder.checks.normalization_family import layernorm_backward, layernorm_forward
 from autograder.core.inputs import Array, Fill, spread, waves, waves_from
 from autograder.core.question import Law, check
 from autograder.core.subject import Subject
 
+BATCHNORM = (batchnorm_forward, batchnorm_forward_test_mode, batchnorm_backward, batchnorm_backward_alt)
 ALL = ("W", "b", "gamma", "beta")
 NORMALIZED: list[dict[str, Any]] = [
     {"fill": spread, "n": 5, "shape": (4,), "hidden": (3, 5), "c": 3, "labels": (0, 2, 1, 1, 0), "reg": 0.0},
@@ -89,7 +95,7 @@ def _rounded(gradient: Any) -> Any:
     public=NORMALIZED,
     hidden=draw_normalized,
     exercise=NAME,
-    builds_on=[*LAYERS, batchnorm_forward, batchnorm_backward],
+    builds_on=[*LAYERS, *BATCHNORM],
 )
 def fully_connected_net_batchnorm(subject: Subject, **case: Any) -> dict[str, Any]:
     """FullyConnectedNet normalizes over the batch between affine and relu, by running averages at test time."""

@@ -7,6 +7,16 @@ import numpy as np
 from autograder.core.prediction import prediction
 from autograder.core.subject import Subject
 
+EFFECTS = ("stays", "changes")
+CHANGES = ("one bias", "all biases", "one column", "all weights", "one image")
+ASKED_OF_ALL: list[dict[str, Any]] = [
+    {"normalization": "batchnorm", "change": "one bias"},
+    {"normalization": "batchnorm", "change": "all weights"},
+    {"normalization": "batchnorm", "change": "one image"},
+    {"normalization": "layernorm", "change": "one bias"},
+    {"normalization": "layernorm", "change": "all biases"},
+    {"normalization": None, "change": "all weights"},
+]
 WORDS = ("no layer", "batch", "instance", "batch and instance", "instance and group", "all but batch", "all")
 
 
@@ -83,3 +93,16 @@ def draw_convolution(rng: np.random.Generator, number: int) -> dict[str, Any]:
 def predict_saving(subject: Subject, filters: int, channels: int, window: int) -> Any:
     """predict_saving says which share of the multiply-adds folding saves."""
     return subject.predict_saving(filters, channels, window)
+
+
+def draw_change(rng: np.random.Generator, number: int) -> dict[str, Any]:
+    """Draw a change that is not asked of all, with one normalization after the other, and without any."""
+    normalization = ("batchnorm", "layernorm", None)[number - 1]
+    known = [case["change"] for case in ASKED_OF_ALL if case["normalization"] == normalization]
+    return {"normalization": normalization, "change": str(rng.choice([one for one in CHANGES if one not in known]))}
+
+
+@prediction(public=ASKED_OF_ALL, hidden=draw_change, words=EFFECTS)
+def predict_effect(subject: Subject, normalization: str | None, change: str) -> Any:
+    """predict_effect says whether scores change with what stands in front of a normalization."""
+    return subject.predict_effect(normalization, change)

@@ -176,3 +176,31 @@ def predict_saving_of_rows(filters, channels, window):
 @misconception("predict_saving", "That is what is left; what is saved was asked for.")
 def predict_saving_left(filters, channels, window):
     return channels * window**2 / (channels * window**2 + 1)
+
+
+@misconception(
+    "predict_effect", "Layer normalization takes its mean over the units of one example, not over the batch."
+)
+def predict_effect_layers_like_batches(normalization, change):
+    return "changes" if normalization is None or change == "one image" else "stays"
+
+
+@misconception(
+    "predict_effect", "Batch normalization takes its mean over the batch for each unit, not over the units."
+)
+def predict_effect_batches_like_layers(normalization, change):
+    seen = change in ("one bias", "one column")
+    return "changes" if normalization is None or seen else "stays"
+
+
+@misconception("predict_effect", "Not only the mean is taken away: what is left is divided by its own size.")
+def predict_effect_of_sizes(normalization, change):
+    shifts = {"batchnorm": ("one bias", "all biases"), "layernorm": ("all biases",)}
+    return "stays" if change in shifts.get(normalization, ()) else "changes"
+
+
+@misconception("predict_effect", "Where nothing is subtracted and nothing divided, nothing goes unseen.")
+def predict_effect_without_any(normalization, change):
+    unseen = {"layernorm": ("all biases", "all weights", "one image")}
+    batch = ("one bias", "all biases", "one column", "all weights")
+    return "stays" if change in unseen.get(normalization, batch) else "changes"

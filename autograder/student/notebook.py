@@ -117,12 +117,12 @@ def hint(name: str) -> None:
     UnknownCheckError
         If there is no check of that name.
     """
-    exercise = _exercise_of(name)
-    hints = lessons.hints().get(exercise, [])
-    _opened[exercise] += 1
-    number = min(_opened[exercise], len(hints))
+    topic = _topic(name)
+    hints = lessons.hints().get(topic, [])
+    _opened[topic] += 1
+    number = min(_opened[topic], len(hints))
     last = " This is the last one." if number == len(hints) else ""
-    _show_words(f"Hint {number} of {len(hints)} for `{exercise}`: {hints[number - 1]}{last}")
+    _show_words(f"Hint {number} of {len(hints)} for `{topic}`: {hints[number - 1]}{last}")
 
 
 def show_solution(name: str, *, sure: bool = False) -> None:
@@ -140,15 +140,15 @@ def show_solution(name: str, *, sure: bool = False) -> None:
     UnknownCheckError
         If there is no check of that name.
     """
-    exercise = _exercise_of(name)
-    solution = worked.solution(_meant(name, exercise, sys._getframe(1).f_globals))
+    topic = _topic(name)
+    solution = worked.solution(_meant(name, sys._getframe(1).f_globals))
     if solution is None:
-        _show_words(worked.MISSING.format(exercise))
-    elif sure or exercise in _asked:
+        _show_words(worked.MISSING.format(topic))
+    elif sure or topic in _asked:
         _show(ShownMarkdown(solution))
     else:
-        _asked.add(exercise)
-        _show_words(_are_you_sure(exercise))
+        _asked.add(topic)
+        _show_words(_are_you_sure(topic))
 
 
 def progress() -> None:
@@ -167,8 +167,8 @@ def progress() -> None:
     _show(Shown(standing_view.text(parts), standing_view.html(parts)))
 
 
-_opened: Counter[str] = Counter()  # hints, by exercise, in this session
-_asked: set[str] = set()  # exercises whose solution was asked for once, in this session
+_opened: Counter[str] = Counter()  # hints, by topic, in this session
+_asked: set[str] = set()  # topics whose solution was asked for once, in this session
 
 
 def examine(name: str, namespace: Mapping[str, Any]) -> CheckReport:
@@ -228,9 +228,9 @@ def _origins(namespace: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(getattr(namespace[name], "__module__", "")) for name in exercises}
 
 
-def _meant(name: str, exercise: str, namespace: Mapping[str, Any]) -> list[Check]:
+def _meant(name: str, namespace: Mapping[str, Any]) -> list[Check]:
     """Return the checks of an exercise in the notebook of the check of that name, or else in the one that is open."""
-    place = lessons.places().get(name)
+    exercise, place = _exercise_of(name), lessons.places().get(name)
     here = {exercise: _open_notebook()} | _written_in(namespace)
     written_in = {exercise: place.notebook} if place else here
     return checks_of({exercise}, _own(namespace), written_in)
@@ -242,12 +242,17 @@ def _exercise_of(name: str) -> str:
     return exercise or find(name).exercise
 
 
-def _are_you_sure(exercise: str) -> str:
-    hints = len(lessons.hints().get(exercise, []))
-    left = hints - min(_opened[exercise], hints)
-    rest = f'There are {left} hints that you have not opened: `hint("{exercise}")` opens one. ' if left > 1 else ""
-    rest = f'There is one hint that you have not opened: `hint("{exercise}")` opens it. ' if left == 1 else rest
-    again = f'Run `show_solution("{exercise}")` once more to see it all the same.'
+def _topic(name: str) -> str:
+    """Return what there are hints for: the step of that name, or the whole exercise."""
+    return name if name in lessons.hints() else _exercise_of(name)
+
+
+def _are_you_sure(topic: str) -> str:
+    hints = len(lessons.hints().get(topic, []))
+    left = hints - min(_opened[topic], hints)
+    rest = f'There are {left} hints that you have not opened: `hint("{topic}")` opens one. ' if left > 1 else ""
+    rest = f'There is one hint that you have not opened: `hint("{topic}")` opens it. ' if left == 1 else rest
+    again = f'Run `show_solution("{topic}")` once more to see it all the same.'
     return f"What you find yourself stays with you; a solution that you have read is hard to forget. {rest}{again}"
 
 

@@ -33,6 +33,7 @@ from cs231n_lib.plots.networks import (
     sizes_by_depth,
 )
 from cs231n_lib.plots.normalization_family import accuracy_by_size, before_and_after, who_belongs
+from cs231n_lib.plots.normalized_networks import effects
 from cs231n_lib.plots.optimizers import descents
 from cs231n_lib.plots.photographs import images, photograph
 from cs231n_lib.plots.pooling import draws, kept_steps, pooled_picture
@@ -65,6 +66,7 @@ __all__ = [
     "dropout_gradient",
     "dropout_masks",
     "dropout_training",
+    "effects",
     "epochs",
     "explore",
     "filter_rows",

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from cs231n_lib.plots._style import BLUE, GREEN, ORANGE, draw_matrix, label
 
@@ -43,6 +44,7 @@ def curves(x, series, title, xlabel, ylabel):
     Parameters
     ----------
     x : ndarray of shape (n,)
+        The axis of whole numbers has ticks at whole numbers only.
     series : dict of str to ndarray of shape (n,)
         Names for the legend, and values.
     title, xlabel, ylabel : str
@@ -51,5 +53,7 @@ def curves(x, series, title, xlabel, ylabel):
     styles = zip(series.items(), (BLUE, ORANGE, GREEN), ("-", "--", ":"), strict=False)
     for (name, values), color, style in styles:
         ax.plot(x, values, style, color=color, label=name, linewidth=2)
+    if np.issubdtype(np.asarray(x).dtype, np.integer):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     label(ax, title, xlabel, ylabel)

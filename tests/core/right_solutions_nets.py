@@ -440,6 +440,32 @@ def predict_first_loss_rounded(num_classes):
     return round(math.log(num_classes), 2)
 
 
+def predict_effect_by_running(normalization, change):
+    rng = np.random.default_rng(0)
+    X, W, b = rng.normal(size=(6, 5)), rng.normal(size=(5, 4)), np.zeros(4)
+    axis = {"batchnorm": 0, "layernorm": 1, None: None}[normalization]
+    ends = []
+    for step in (0, 1):
+        b[0] += step * (change == "one bias")
+        b += step * (change == "all biases")
+        W[:, 0] *= 1 + step * (change == "one column")
+        W *= 1 + step * (change == "all weights")
+        X[0] *= 1 + step * (change == "one image")
+        a = X @ W + b
+        ends.append(a if axis is None else (a - a.mean(axis, keepdims=True)) / a.std(axis, keepdims=True))
+    return "stays" if np.allclose(ends[0][0], ends[1][0]) else "changes"
+
+
+def predict_effect_by_cases(normalization, change):
+    if normalization is None:
+        return "changes"
+    if change in ("all biases", "all weights"):
+        return "stays"
+    if normalization == "layernorm":
+        return "stays" if change == "one image" else "changes"
+    return "changes" if change == "one image" else "stays"
+
+
 def predict_step_factor_by_running(rule, factor):
     steps = []
     for scale in (1, factor):
@@ -546,10 +572,12 @@ SOLUTIONS = {
     "predictions by running": {
         "predict_first_loss": predict_first_loss_by_softmax,
         "predict_step_factor": predict_step_factor_by_running,
+        "predict_effect": predict_effect_by_running,
     },
     "predictions by thinking": {
         "predict_first_loss": predict_first_loss_rounded,
         "predict_step_factor": predict_step_factor_by_cases,
+        "predict_effect": predict_effect_by_cases,
     },
     "steps by while": {
         "network_forward": network_forward_by_while,

@@ -404,7 +404,7 @@ def test_some_public_windows_overlap_and_are_not_square(name):
     assert any(window[-1] != window[-2] for window, _ in windows)
 
 
-@pytest.mark.parametrize("exercise", dict.fromkeys(check.exercise for check in BANK.values()))
+@pytest.mark.parametrize("exercise", {check.exercise: None for check in BANK.values()} | lessons.hints())
 def test_an_exercise_has_three_hints_in_words(exercise):
     hints = lessons.hints().get(exercise, [])
 
@@ -413,8 +413,8 @@ def test_an_exercise_has_three_hints_in_words(exercise):
     assert hints[-1].endswith(".")  # the last one asks nothing any more
 
 
-def test_hints_are_for_exercises_only():
-    assert lessons.hints().keys() <= {check.exercise for check in BANK.values()}
+def test_hints_are_for_exercises_and_for_steps_of_them():
+    assert lessons.hints().keys() <= {check.exercise for check in BANK.values()} | BANK.keys()
 
 
 @every_check

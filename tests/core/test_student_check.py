@@ -92,6 +92,20 @@ def test_hints_are_opened_one_at_a_time_and_the_last_one_stays(capsys):
     assert lines[-1].endswith("This is the last one.")
 
 
+@pytest.mark.parametrize(
+    ("name", "topic"),
+    [
+        ("fully_connected_net_dropout", "fully_connected_net_dropout"),
+        ("fully_connected_net_loss", "FullyConnectedNet"),
+        ("FullyConnectedNet", "FullyConnectedNet"),
+    ],
+)
+def test_a_step_of_an_exercise_may_have_hints_of_its_own(name, topic, capsys):
+    autograder.hint(name)
+
+    assert f" of 3 for {topic}: " in capsys.readouterr().out
+
+
 def test_a_hint_for_nothing_that_is_asked_names_what_there_is():
     with pytest.raises(UnknownCheckError, match="Did you mean 'affine_forward'"):
         autograder.hint("afine_forward")
@@ -102,12 +116,12 @@ def test_where_each_check_stands_is_up_to_date():
     assert set(lessons.places()) <= set(BANK)
 
 
-def test_a_lesson_that_asks_about_an_exercise_asks_all_but_its_options():
+def test_lessons_ask_all_there_is_about_an_exercise():
     taught = {BANK[name].exercise for name in lessons.places()}
 
     left_out = {check.name for check in BANK.values() if check.exercise in taught} - set(lessons.places())
 
-    assert left_out == {f"fully_connected_net_{option}" for option in ("batchnorm", "layernorm", "dropout")}
+    assert left_out == set()
 
 
 def test_a_script_prints_the_table(capsys):

@@ -6,7 +6,6 @@ import right_solutions_nets
 import autograder
 from autograder.checks import BANK
 from autograder.core import lessons
-from autograder.core.lessons import Place
 from autograder.core.verdict import Outcome
 from autograder.reference import FUNCTIONS
 from autograder.student import selfcheck, worked
@@ -16,6 +15,7 @@ from autograder.student.taught import checks_of
 OF_THE_CLASS = ["fully_connected_net_parameters", "fully_connected_net_scores", "fully_connected_net_loss"]
 BUILT = ["network_forward", "network_backward", *OF_THE_CLASS, "predict_first_loss", "overfitting_settings"]
 GROWN = ["fully_connected_net_batchnorm", "fully_connected_net_layernorm", "fully_connected_net_dropout"]
+LATER = [*GROWN, "predict_effect"]
 NET = "class FullyConnectedNet:\n    def __init__(self, *args):\n        raise NotImplementedError()\n"
 STEPS = "def network_forward(params, x):\n    raise NotImplementedError()\n"
 
@@ -35,13 +35,6 @@ class WrongNet(PlainNet):
         return answer if y is None else (answer[0], {name: 0 * grad for name, grad in answer[1].items()})
 
 
-@pytest.fixture(autouse=True)
-def two_lessons(monkeypatch):
-    """Let another notebook ask about the options of the network."""
-    places = lessons.places() | {name: Place("assignment2", "grown_networks", "1. Grown") for name in GROWN}
-    monkeypatch.setattr(lessons, "places", lambda: places)
-
-
 def names(checks):
     return [check.name for check in checks]
 
@@ -58,13 +51,13 @@ def test_where_the_class_is_built_all_checks_of_that_notebook_are_asked(capsys):
 
 
 def test_where_the_class_grows_only_the_checks_of_that_notebook_are_asked(capsys):
-    assert asked_in(NET, capsys) == GROWN
+    assert asked_in(NET, capsys) == LATER
 
 
 def test_functions_that_are_imported_from_where_it_was_built_do_not_count(capsys):
     imported = STEPS + "network_forward.__module__ = 'fully_connected_networks'\n"
 
-    assert asked_in(imported + NET, capsys) == GROWN
+    assert asked_in(imported + NET, capsys) == LATER
 
 
 def test_the_name_of_the_open_notebook_says_more_than_what_is_defined(capsys, monkeypatch):
@@ -76,14 +69,14 @@ def test_the_name_of_the_open_notebook_says_more_than_what_is_defined(capsys, mo
 def test_a_name_that_says_nothing_is_no_name(capsys, monkeypatch):
     monkeypatch.setenv("JPY_SESSION_NAME", "Copy of fully_connected_networks.ipynb")
 
-    assert asked_in(NET, capsys) == GROWN
+    assert asked_in(NET, capsys) == LATER
 
 
 def test_a_class_that_is_imported_is_asked_as_where_it_was_written():
     found = {"overfitting_settings", "FullyConnectedNet"}
 
     assert names(checks_of({"FullyConnectedNet"}, found)) == OF_THE_CLASS
-    assert names(checks_of({"FullyConnectedNet"}, found, {"FullyConnectedNet": "grown_networks"})) == GROWN
+    assert names(checks_of({"FullyConnectedNet"}, found, {"FullyConnectedNet": "normalized_networks"})) == GROWN
 
 
 def test_without_a_sign_the_first_notebook_is_meant(monkeypatch):
@@ -144,7 +137,7 @@ def test_the_solution_is_that_of_the_notebook_that_is_open_or_of_the_check_that_
 def test_the_name_of_the_open_notebook_tells_which_solution_is_meant_before_anything_is_defined(monkeypatch):
     shown = []
     monkeypatch.setattr(worked, "solution", lambda checks: shown.extend(names(checks)))
-    monkeypatch.setenv("JPY_SESSION_NAME", "grown_networks.ipynb")
+    monkeypatch.setenv("JPY_SESSION_NAME", "normalized_networks.ipynb")
 
     autograder.show_solution("FullyConnectedNet", sure=True)
 
@@ -157,7 +150,7 @@ def test_the_name_of_the_open_notebook_tells_which_solution_is_meant_before_anyt
         ("mine.py", STEPS + NET, [BUILT[0], *OF_THE_CLASS]),
         ("mine.py", NET, GROWN),
         ("fully_connected_networks.py", NET, OF_THE_CLASS),
-        ("grown_networks.py", STEPS + NET, [BUILT[0], *GROWN]),
+        ("normalized_networks.py", STEPS + NET, [BUILT[0], *GROWN]),
     ],
 )
 def test_of_a_python_file_its_name_and_its_functions_tell_which_notebook_it_was(file, source, asked, tmp_path):

@@ -30,6 +30,7 @@ def backward(dout, _):
 PICTURES = {
     "who_belongs": lambda: plots.who_belongs({"a": np.ones((2, 3, 2, 4)), "b": np.zeros((2, 3, 2, 4), dtype=bool)}),
     "before_and_after": lambda: plots.before_and_after({"a": np.ones((3, 2, 4))}, {"a": np.zeros((3, 2, 4))}),
+    "effects": lambda: plots.effects(np.eye(2), [["stays", "changes"]] * 2, rows=["a", "b"], columns=["c", "d"]),
     "accuracy_by_size": lambda: plots.accuracy_by_size([2, 8], {"a": [0.5, 0.9], "b": [0.1, 0.2]}, "batch size"),
     "parameter_bars": lambda: plots.parameter_bars({"convolution": 120, "affine": 12352}),
     "gradients_on_a_line": lambda: plots.gradients_on_a_line({"W1": (MATRIX, MATRIX + 1e-6), "b1": (LINE, LINE)}),
