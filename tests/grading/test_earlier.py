@@ -31,7 +31,8 @@ def dropout_backward(dout, cache):
     _, mask = cache
     return relu_forward(np.ones(1))[0] * (dout if mask is None else dout * mask)
 """
-CHECKS = {"dropout_forward", "dropout_backward"}
+LAYERS = {"dropout_forward", "dropout_backward"}
+CHECKS = LAYERS | {"predict_dropout_variance"}  # which needs no import
 MISSING = (
     "`dropout_backward` needs your earlier notebook. `affine_layers.ipynb` was not handed in for assignment1. "
     "Hand it in there, or beside this notebook."
@@ -229,7 +230,8 @@ def test_a_hostile_earlier_notebook_costs_its_author_at_most_what_imports_it(cou
 
     assert not found.report.broken
     assert {one.report.check for one in found.report.checks} == CHECKS
-    assert said(found).keys() == (CHECKS if "wire" in attack or "sys.path" in attack else set())
+    lost = {"wire": CHECKS, "sys.path": LAYERS}
+    assert said(found).keys() == next((checks for word, checks in lost.items() if word in attack), set())
 
 
 def test_what_the_submission_brings_comes_first(course):
@@ -304,7 +306,7 @@ def test_two_notebooks_of_one_submission_may_import_each_other(course):
 
     (_, ours) = graded(course).report.notebooks
 
-    assert [one.report.outcome for one in ours.checks] == [Outcome.PASSED] * 2
+    assert [one.report.outcome for one in ours.checks] == [Outcome.PASSED] * len(CHECKS)
 
     (course.submitted(LATER, "ada") / "batch_normalization.ipynb").write_text("{")
     (_, ours) = graded(course).report.notebooks
