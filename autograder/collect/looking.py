@@ -1,17 +1,20 @@
 """What there is of each notebook of the assignment, seen as grading will see it."""
 
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from autograder.collect.collection import Notebooks
 from autograder.course.assignment import Notebook
 from autograder.sandbox.limits import Limits
 from autograder.submission import find_notebook, read_folder
-from autograder.submission.file import NOTEBOOKS, File
+from autograder.submission.file import NOTEBOOKS, File, shown
+from autograder.submission.search import not_there
+
+MOST_NAMED = 3  # files of a student who handed in something else
 
 
 def look_at(folder: Path, notebooks: Iterable[Notebook], limits: Limits) -> tuple[dict[str, Notebooks], list[str]]:
-    """Look at a submission as grading does: what there is of each notebook, and what a student will be told."""
+    """Look at a submission as grading does: what there is of each notebook, and what else a student will be told."""
     files = read_folder(folder, limits)
     notebooks = list(notebooks)
     taken = {notebook.name for notebook in notebooks}
@@ -20,7 +23,10 @@ def look_at(folder: Path, notebooks: Iterable[Notebook], limits: Limits) -> tupl
     for notebook in notebooks:
         found = find_notebook(files, notebook.name, notebook.exercises, taken, limits)
         states[notebook.name] = _state(files, notebook.name, found.node is not None)
-        problems += found.problems
+        problems += [problem for problem in found.problems if problem != not_there(notebook.name)]
+    if not problems and set(states.values()) == {Notebooks.MISSING}:
+        there = [shown(PurePosixPath(path.name)) for path in sorted(folder.rglob("*")) if path.is_file()]
+        problems.append(f"None of the files is a notebook of the assignment (got {', '.join(there[:MOST_NAMED])}).")
     return states, list(dict.fromkeys(problems))
 
 

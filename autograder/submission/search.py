@@ -59,8 +59,7 @@ def find_notebook(
     candidates = [*named, *files_defining(files, functions, taken)]
     problems = [file.trouble for file in files if file.trouble]
     if not candidates:
-        nothing = f"There is no file {name}.ipynb, and no other file defines its functions."
-        problems.append(f"{nothing} Hand in the notebook that you were given.")
+        problems += [not_there(name), *_unreadable(files, taken, limits)]
     for place, file in enumerate(candidates):
         if file.trouble:
             continue
@@ -75,6 +74,12 @@ def find_notebook(
         problems += [*read.problems, *_not_looked_at(candidates[place + 1 :], named)]
         return Found(read.node, _few(problems))
     return Found(None, _few(problems))
+
+
+def not_there(name: str) -> str:
+    """Say that a notebook of the assignment was not handed in."""
+    nothing = f"There is no file {name}.ipynb, and no other file defines its functions."
+    return f"{nothing} Hand in the notebook that you were given."
 
 
 def files_named(files: list[File], name: str) -> list[File]:
@@ -134,6 +139,16 @@ def _text(file: File) -> str:
         return decode(file)
     except SubmissionError:
         return ""
+
+
+def _unreadable(files: list[File], taken: Collection[str], limits: Limits) -> Iterator[str]:
+    """Say of notebooks of other names that they cannot be read: one of them may be what was meant."""
+    for file in files:
+        if file.kind == ".ipynb" and file.path.stem not in taken and not file.trouble:
+            try:
+                parse(file, limits)
+            except SubmissionError as error:
+                yield str(error)
 
 
 def _not_looked_at(files: list[File], named: list[File]) -> Iterator[str]:

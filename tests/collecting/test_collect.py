@@ -58,6 +58,13 @@ def test_canvas_files_go_to_their_students(collected, course, form):
     assert handed_in(course, "turingalan_1236") == {"my homework.ipynb": WORK}
 
 
+def test_notes_do_not_repeat_what_the_table_says(collected):
+    rows = collected(CANVAS)
+
+    assert rows["noethere_1237"].notes == ("None of the files is a notebook of the assignment (got 'report.pdf').",)
+    assert not any("There is no file" in note for row in rows.values() for note in row.notes)
+
+
 def test_canvas_gives_a_number_to_an_upload_of_the_same_name_and_the_newest_counts(collected, course):
     row = collected(CANVAS)["hoppergrace_1235"]
 

@@ -35,6 +35,15 @@ def test_a_python_file_of_its_name_is_found():
     assert find({"layers.py": "x = 1"}) == ("x = 1", ())
 
 
+def test_where_nothing_is_found_a_notebook_that_cannot_be_read_is_named():
+    source, problems = find({"mine.ipynb": "", "networks.ipynb": "", "notes.py": "x = 1"})
+
+    assert source is None
+    assert problems[0] == NOTHING
+    assert problems[1].startswith("'mine.ipynb' must be a notebook (")
+    assert len(problems) == 2
+
+
 @pytest.mark.parametrize("path", ["unpacked/layers.IPYNB", "hw.zip/layers.ipynb"])
 def test_a_notebook_in_a_subfolder_is_found_by_its_name(path):
     assert find({path: notebook("x = 1")}) == ("x = 1", ())
