@@ -13,6 +13,8 @@ from autograder.terminal import escape
 
 SIGN = {Notebooks.FOUND: "✓", Notebooks.RENAMED: "~", Notebooks.DUPLICATE: "2", Notebooks.MISSING: "✗"}
 STYLE = {Fate.KEPT: "yellow", Fate.NOTHING: "red", Fate.UNCHANGED: "dim"}
+COLUMNS = ("student", "name", "notebooks", "came", "late", "now")
+OPTIONAL = ("name", "came", "late")  # are left out where nobody has any
 MOST_STRAYS = 10
 WIDEST = 10_000  # columns of a table, to measure it
 
@@ -38,20 +40,26 @@ def show(collected: Collected, console: Console, *, dry: bool) -> None:
 def table(collected: Collected, *, by_name: bool = True) -> Table:
     """Return a row for each student: what there is of each notebook, when it came, what became of it.
 
-    Without names beside their signs it is narrow: then they stand below, in the same order.
+    Columns in which nothing stands are left out. Without names beside their signs it is narrow: then they stand
+    below, in the same order.
     """
     caption = "  ".join(f"{sign} {state}" for state, sign in SIGN.items())
     if not by_name:
         caption = f"notebooks: {', '.join(collected.rows[0].notebooks)}\n{caption}"
     shown = Table(title=f"read as {collected.layout}", caption=caption, caption_justify="left")
-    for column in ("student", "name", "notebooks", "came", "late", "now"):
-        shown.add_column(column, no_wrap=True)
-    for row in collected.rows:
-        style = STYLE.get(row.fate, "")
-        came = "" if row.moment is None else row.moment.strftime("%Y-%m-%d %H:%M")
-        cells = (row.student, row.name, _notebooks(row, by_name=by_name), came, told(row.late), str(row.fate))
-        shown.add_row(*map(escape, cells), style=style)
+    rows = [_cells(row, by_name=by_name) for row in collected.rows]
+    used = [place for place, name in enumerate(COLUMNS) if name not in OPTIONAL or any(row[place] for row in rows)]
+    for place in used:
+        shown.add_column(COLUMNS[place], no_wrap=True)
+    for row, cells in zip(collected.rows, rows, strict=True):
+        shown.add_row(*(escape(cells[place]) for place in used), style=STYLE.get(row.fate, ""))
     return shown
+
+
+def _cells(row: Row, *, by_name: bool) -> tuple[str, ...]:
+    came = "" if row.moment is None else row.moment.strftime("%Y-%m-%d %H:%M")
+    name = "" if row.name == row.student else row.name
+    return row.student, name, _notebooks(row, by_name=by_name), came, told(row.late), str(row.fate)
 
 
 def _notebooks(row: Row, *, by_name: bool) -> str:
@@ -83,7 +91,8 @@ def summary(collected: Collected, *, dry: bool) -> Iterator[str]:
     counted = ", ".join(f"{number} {fate}" for fate, number in sorted(fates.items()))
     late = sum(row.late is not None for row in collected.rows)
     due = "no due date is known" if collected.due is None else f"due {collected.due:%Y-%m-%d %H:%M} UTC"
-    yield f"{len(collected.rows)} students: {counted}; {late} late ({due})."
+    students = f"{len(collected.rows)} {'student' if len(collected.rows) == 1 else 'students'}"
+    yield f"{students}: {counted}; {late} late ({due})."
     if fates[Fate.KEPT]:
         yield "What was there already and differs was left as it is; --replace takes the new files."
     if dry:
