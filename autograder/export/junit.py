@@ -17,12 +17,12 @@ def junit(reports: Iterable[SubmissionReport], seconds: Mapping[str, float]) -> 
     ----------
     reports : iterable of SubmissionReport
     seconds : mapping
-        How long each student's submission took.
+        How long each student's submission took; its notebooks get equal shares, which add up to it.
     """
     root = Xml.Element("testsuites", name="cs231n")
     for report in reports:
-        for notebook in report.notebooks:
-            root.append(_suite(report.student, notebook, seconds.get(report.student, 0.0)))
+        share = seconds.get(report.student, 0.0) / max(1, len(report.notebooks))
+        root.extend(_suite(report.student, notebook, share) for notebook in report.notebooks)
     for name in ("tests", "failures", "errors", "skipped"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     Xml.indent(root)

@@ -1,9 +1,11 @@
 """What a run of grading shows in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from autograder.core.render import SIGN
 from autograder.core.verdict import Outcome
@@ -19,6 +21,8 @@ STYLE = {
     Outcome.BROKEN: "bold magenta",
 }
 WIDEST_NAME = 40  # characters of a student's name
+FRAME = 3  # characters of the lines and spaces of one more column
+FRAMES = 3 * FRAME + 1
 LEAST_ROOM = 20  # characters, below which a sentence says nothing
 MOST_ROWS = 100  # of a table that anybody reads
 
@@ -39,23 +43,47 @@ def show(run: Run, console: Console) -> None:
 
 
 def table(run: Run, width: int) -> Table:
-    """Return a run as a table that fits a terminal of so many columns."""
-    signs = "  ".join(f"{SIGN[outcome]} {outcome}" for outcome in Outcome)
-    more = len(run.graded) - MOST_ROWS
-    rest = f"\n… and {more} more: `cs231n report` shows everybody." if more > 0 else ""
-    caption = f"{', '.join(run.checks)}\n{signs}{rest}"
-    shown = Table(title=run.assignment, caption=caption, caption_justify="left")
+    """Return a run as a table that fits a terminal of so many columns: a sign for each check, or how many of each."""
+    rows = run.graded[:MOST_ROWS]
+    scores = [f"{row.score:.4g}/{row.max_score:g}" for row in rows]
+    signs = [_signs(row) for row in rows]
+    names = min(_widest([row.student for row in rows]), WIDEST_NAME)
+    beside = names + _widest(scores, "score") + FRAMES
+    is_narrow = beside + _widest(map(str, signs), "checks") > width
+    if is_narrow:
+        signs = [_counts(row) for row in rows]
+    room = width - beside - _widest(map(str, signs), "checks") - FRAME
+    shown = Table(title=run.assignment, caption=_caption(run, names=not is_narrow), caption_justify="left")
     shown.add_column("student", no_wrap=True, max_width=WIDEST_NAME)
     shown.add_column("score", justify="right", no_wrap=True)
     shown.add_column("checks", no_wrap=True)
-    rows = run.graded[:MOST_ROWS]
-    widest = max(len(row.student) for row in rows)
-    room = width - min(widest, WIDEST_NAME) - 2 * len(run.checks) - 24
     if room >= LEAST_ROOM:
         shown.add_column("first thing to read", no_wrap=True)
-    for row in rows:
-        shown.add_row(*_cells(row, room))
+    for row, score, checks in zip(rows, scores, signs, strict=True):
+        message = [escape(_cut(row.message, room))] if room >= LEAST_ROOM else []
+        shown.add_row(escape(row.student), score, checks, *message)
     return shown
+
+
+def _widest(texts: Iterable[str], head: str = "student") -> int:
+    return max(map(cell_len, (head, *texts)))
+
+
+def _caption(run: Run, *, names: bool) -> str:
+    """Say which checks the signs are of, if there is one for each, what the signs mean, and who is left out."""
+    signs = "  ".join(f"{SIGN[outcome]} {outcome}" for outcome in Outcome)
+    more = len(run.graded) - MOST_ROWS
+    rest = f"\n… and {more} more: `cs231n report` shows everybody." if more > 0 else ""
+    return f"{', '.join(run.checks)}\n{signs}{rest}" if names else f"{signs}{rest}"
+
+
+def _signs(row: Row) -> Text:
+    return Text(" ").join(Text(SIGN[outcome], STYLE[outcome]) for outcome in row.outcomes)
+
+
+def _counts(row: Row) -> Text:
+    counts = ((outcome, row.outcomes.count(outcome)) for outcome in Outcome)
+    return Text("  ").join(Text(f"{SIGN[outcome]} {count:2}", STYLE[outcome]) for outcome, count in counts if count)
 
 
 def moves(run: Run) -> Table:
@@ -113,12 +141,6 @@ def _summary(run: Run) -> Iterator[str]:
     if run.waiting:
         verb = "waits" if run.waiting == 1 else "wait"
         yield f"{counted(run.waiting, 'answer')} {verb} for points by hand: Formgrader, Manual Grading."
-
-
-def _cells(row: Row, room: int) -> Sequence[str]:
-    signs = " ".join(f"[{STYLE[outcome]}]{SIGN[outcome]}[/]" for outcome in row.outcomes)
-    cells = [escape(row.student), f"{row.score:.4g}/{row.max_score:g}", signs]
-    return [*cells, escape(_cut(row.message, room))] if room >= LEAST_ROOM else cells
 
 
 def _number(score: float | None) -> str:

@@ -13,10 +13,11 @@ from classroom import NOTEBOOK, SECRET, needs_bubblewrap, worked
 from nbformat import writes
 from sample_course import NAME
 
-from autograder.core.verdict import Outcome
+from autograder.core.verdict import CheckReport, GradedCheck, NotebookReport, Outcome, SubmissionReport, Verdict
 from autograder.export import exporting, gradescope
 from autograder.export.exporting import Order
 from autograder.export.format import Format
+from autograder.export.junit import junit
 from autograder.grading.graded import read_reports
 from autograder.sandbox.protection import Tier
 
@@ -208,3 +209,12 @@ def test_junit_has_a_case_for_each_check_and_its_outcome(course, tmp_path):
     assert len(cases["affine_forward"]) == 0
     assert "<b>" in "".join(grace.itertext())
     assert "\x1b" not in path.read_text()
+
+
+def test_the_times_of_a_students_suites_add_up_to_that_of_the_submission():
+    check = GradedCheck("c", 1.0, CheckReport("relu", "It works.", "relu", (Verdict("n=2", False, Outcome.PASSED),)))
+    notebooks = tuple(NotebookReport(name, (check,)) for name in ("layers", "networks"))
+
+    root = Xml.fromstring(junit([SubmissionReport("ada", NAME, "bubblewrap", notebooks)], {"ada": 3.0}))  # noqa: S314
+
+    assert [suite.get("time") for suite in root] == ["1.500", "1.500"]

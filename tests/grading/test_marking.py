@@ -446,6 +446,24 @@ def test_a_held_regrade_is_shown_as_a_table_that_says_what_to_do(course, checks)
     ) in text
 
 
+@pytest.mark.parametrize(("width", "whole"), [(70, True), (40, False)])
+def test_where_signs_have_no_room_they_are_counted_and_scores_are_never_cut(course, checks, width, whole):
+    checks(share=0.5, student="bob")
+    submit(course, "ada", "bob")
+    run = mark(course, ORDER, QUIET)
+    many = [replace(row, outcomes=row.outcomes * 4) for row in run.graded]
+    console = Console(width=width, file=io.StringIO())
+
+    screen.show(replace(run, graded=many), console)
+
+    text = console.file.getvalue()
+    assert (("│ " + " ".join("✓" * 20)) in text) == whole
+    assert ("✓ 16  ✗  4" in text) == (not whole)
+    assert "13/13" in text
+    assert "12/13" in text
+    assert ("affine_forward" in text) == whole
+
+
 def test_a_large_class_is_shown_in_part(course, monkeypatch):
     monkeypatch.setattr(screen, "MOST_ROWS", 2)
     submit(course, "ada", "bob", "cy", "di")
