@@ -83,11 +83,11 @@ def test_the_table_of_gaps_counts_them():
 
 
 def test_what_shares_a_mean_and_what_is_done_to_it():
-    others = np.array([A + 1, 2 * A, A + np.array([20, 0, 0, 0])])
+    others = np.array([A + 1, A + np.array([20, 0, 0, 0])])
 
     assert (A.mean(), A.std()) == (10, 5)
-    assert [(one.mean(), one.var()) for one in others] == [(11, 25), (20, 100), (15, 30)]
-    for numbers in (A, (A - 10) / 5, others[2]):
+    assert [(one.mean(), one.var()) for one in others] == [(11, 25), (15, 30)]
+    for numbers in (A, (A - 10) / 5, others[1]):
         assert f"({spaced(numbers)})$" in text(LESSON, "math-predict-effect")
 
 
