@@ -1,5 +1,6 @@
 """Pages for people: feedback for each student, and the report of a class. Everything in them is escaped."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +20,7 @@ from autograder.report.class_report import class_report
 from autograder.sandbox.wire import clean
 from autograder.submission import SubmissionError
 from autograder.submission.file import read_bytes
+from autograder.submission.search import not_there
 
 EXCHANGED = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEY = 4096  # bytes of each
@@ -95,6 +97,16 @@ def _maps(report: CheckReport) -> list[Markup]:
     return [Markup(drawn) for drawn in maps]  # noqa: S704  it escapes
 
 
+def _of_files(report: SubmissionReport) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what was wrong with a student's files, once: the notebooks of which it is said, and the sentence."""
+    missing = tuple(one.notebook for one in report.notebooks if not_there(one.notebook) in one.problems)
+    if missing:
+        yield missing, "not handed in, and no other file defines its functions."
+    for sentence, notebooks in report.complaints.items():
+        if sentence not in map(not_there, missing):
+            yield notebooks, sentence
+
+
 def write_class_report(course: Course, assignment: str) -> list[Path]:
     """Write the class report: one page that needs nothing else, and its tables for spreadsheets.
 
@@ -109,9 +121,10 @@ def write_class_report(course: Course, assignment: str) -> list[Path]:
         The page first.
     """
     report = class_report(course, assignment)
+    about_files = [(one.student, *said) for one in report.reports for said in _of_files(one)]
     page = PAGES.get_template("class_report.html").render(
         report=report, signs=render.SIGN, scores=pictures.scores(report), checks=pictures.checks(report),
-        trend=pictures.trend(report),
+        trend=pictures.trend(report), about_files=about_files,
     )  # fmt: skip
     path = course.report(assignment)
     tables = {path.with_name(f"{path.stem}-{name}.csv"): text for name, text in class_tables.tables(report).items()}

@@ -18,6 +18,7 @@ from autograder.core.verdict import (
 )
 from autograder.course.course import Course, CourseError
 from autograder.report import pages
+from autograder.submission.search import not_there
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'`{{ 7*7 }}"
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -177,6 +178,17 @@ def test_what_is_said_of_several_notebooks_is_said_once_with_their_names(course,
     assert f"linus, layers, networks: {linked}" in text
     assert "linus, layers: cell 6, line 2: SyntaxError" in text
     assert text.count(linked) == 1
+
+
+def test_notebooks_that_were_not_handed_in_are_one_line_for_each_student(course, write):
+    names = ("layers", "networks")
+    notebooks = tuple(NotebookReport(name, (check(),), (not_there(name),)) for name in names)
+    write(SubmissionReport("linus", "assignment1", "bubblewrap", notebooks))
+
+    text = Page(class_page(course).read_text(encoding="utf-8")).text
+
+    assert "linus, layers, networks: not handed in, and no other file defines its functions." in text
+    assert "There is no file" not in text
 
 
 def test_weak_protection_is_said_in_the_report(course, write):
