@@ -22,8 +22,8 @@ def checks_of(
     exercises : collection of str
         Other names are allowed, and nothing is asked of them.
     beside : collection of str
-        What is defined together with them, if that is more or less: the notebook is taken to be the one of whose
-        exercises most are; of several, the one of which the larger part is, and else the first.
+        What is defined together with them; they themselves, if nothing is said. The notebook is taken to be the one
+        of whose exercises most are among these; of several, the one of which the larger part is, and else the first.
     written_in : mapping
         By the name of an exercise, the notebook in which it was written, where that is known.
 

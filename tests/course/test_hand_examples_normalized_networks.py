@@ -165,14 +165,15 @@ def test_dropout_makes_the_variance_that_is_remembered_larger_as_the_formula_say
     assert measured == pytest.approx(2.4, abs=0.1)
 
 
-def test_a_seed_makes_all_masks_alike(own):
+def test_a_seed_makes_all_masks_alike_and_all_minibatches(own):
     X = np.random.default_rng(0).normal(size=(3, 6))
     net = own["FullyConnectedNet"]([100, 100], 6, dropout_keep_ratio=0.5, weight_scale=1.0, seed=7)
 
-    caches = [net.scores(X, "train")[1] for _ in range(2)]
+    caches, batches = zip(*((net.scores(X, "train")[1], np.random.choice(1000, 5)) for _ in range(2)), strict=True)
 
     masks = [cache[3][1] for step in caches for cache in step[:2]]
     assert all(np.array_equal(mask, masks[0]) for mask in masks)
+    assert np.array_equal(*batches)
 
 
 def test_long_steps_kill_no_unit_behind_batch_normalization(own, digits):
