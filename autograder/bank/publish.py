@@ -52,7 +52,7 @@ def publish() -> None:
     wrong = {name: wrong_answers(check) for name, check in BANK.items()}
     WRONG.write_text(_lines(wrong), encoding="utf-8")
     solutions = FILE.parents[2] / "solutions"
-    lessons.PLACES.write_text(json.dumps(lessons.find_places(solutions), indent=1) + "\n", encoding="utf-8")
+    lessons.PLACES.write_text(json.dumps(lessons.find_places(solutions, BANK), indent=1) + "\n", encoding="utf-8")
     page = course_map.PAGE.read_text(encoding="utf-8")
     course_map.PAGE.write_text(course_map.with_table(page, solutions), encoding="utf-8")
 

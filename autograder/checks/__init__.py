@@ -1,5 +1,6 @@
 """The question bank: every check of the course, by name, in the order of the course."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -72,6 +73,8 @@ FAMILIES = (
     predictions_images,
 )
 
+SLIP = 0.85  # so near that nothing else was meant
+MOST_NEAREST = 3  # names that are suggested
 BANK = MappingProxyType(
     {value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Check)}
 )
@@ -91,14 +94,39 @@ def find(name: str) -> Check:
     Raises
     ------
     UnknownCheckError
-        If there is none; the message lists the names there are.
+        If there is none; the message names the nearest ones.
     """
     try:
         return BANK[name]
-    except KeyError:
-        alike = get_close_matches(str(name), BANK, n=1)
-        remedy = f"Did you mean {alike[0]!r}?" if alike else f"There are: {', '.join(BANK)}."
-        raise UnknownCheckError(f"`name` must be the name of a check (got {name!r}). {remedy}") from None
+    except (KeyError, TypeError):  # a list is no key
+        raise unknown(name, BANK) from None
+
+
+def unknown(name: object, names: Collection[str]) -> UnknownCheckError:
+    """Say that there is no check, or exercise, of that name, and which names are nearest.
+
+    Parameters
+    ----------
+    name : object
+        What was given: perhaps the function itself.
+    names : collection of str
+        Those that there are.
+    """
+    given = getattr(name, "__name__", None)
+    if not isinstance(name, str) and given in names:
+        return UnknownCheckError(
+            f"`name` must be a name (got the function `{given}` itself). Write it in quotes: {given!r}."
+        )
+    *others, last = map(repr, _nearest(str(name), names))
+    alike = f"{', '.join(others)} or {last}" if others else last
+    return UnknownCheckError(f"`name` must be the name of a check (got {name!r}). Did you mean {alike}?")
+
+
+def _nearest(name: str, names: Collection[str]) -> list[str]:
+    """Return the one name that is a slip of the finger away, or up to three that hold the given one, or like it."""
+    slips = get_close_matches(name, names, n=1, cutoff=SLIP)
+    holding = [known for known in names if name and name.lower() in known.lower()]
+    return slips or (holding or get_close_matches(name, names, n=MOST_NEAREST, cutoff=0))[:MOST_NEAREST]
 
 
 def of_exercises(exercises: set[str]) -> list[Check]:

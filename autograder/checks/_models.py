@@ -3,12 +3,14 @@
 A subject hands out no objects, so each step is a call of the subject.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from autograder.core.subject import Subject, SubjectError, Trouble
+
+LONGEST_NAME, MOST_NAMES = 20, 4  # of what is listed in a sentence
 
 
 class Model:
@@ -94,8 +96,16 @@ def entries(subject: Subject, owner: str, what: str, mapping: Any, names: Iterab
     _operate(subject, owner, f"`{what}` of `{owner}` must be a dictionary", ":items", mapping, found)
     for name in names:
         if name not in found:
-            raise _lacking(owner, f"`{what}` of `{owner}` must hold `{name}`")
+            raise _lacking(owner, f"`{what}` of `{owner}` must hold `{name}`", _listed(found))
     return {name: found[name] for name in names}
+
+
+def _listed(found: Collection[Any]) -> str:
+    """List the first names that a subject gave, of those that are short and plain words: none else is repeated."""
+    words = sorted(name for name in found if isinstance(name, str) and name.isidentifier() and name.isascii())
+    shown = [f"`{word}`" for word in words if len(word) <= LONGEST_NAME][:MOST_NAMES]
+    more = " and others" if shown and len(shown) < len(found) else ""
+    return ", ".join(shown) + more or "none"
 
 
 def _operate(subject: Subject, owner: str, lacking: str, operation: str, *args: Any) -> Any:

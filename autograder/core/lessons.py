@@ -7,6 +7,7 @@ worked notebooks; the hints are written by hand.
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -73,8 +74,29 @@ def cell_of(exercise: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", exercise).replace("_", "-").lower()
 
 
-def find_places(solutions: Path) -> dict[str, dict[str, str]]:
-    """Read from the worked notebooks where each check stands: below which heading of the second level."""
+def find_places(solutions: Path, order: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Read from the worked notebooks where each check stands: below which heading of the second level.
+
+    Parameters
+    ----------
+    solutions : Path
+    order : iterable of str
+        The checks in the order of the course: the notebook of an earlier one comes first.
+
+    Returns
+    -------
+    dict
+        By check, in the order in which they are met.
+    """
+    rank = {name: number for number, name in enumerate(order)}
+    found = _found_places(solutions)
+    first: dict[str, int] = {}
+    for name, place in found.items():
+        first[place["notebook"]] = min(rank[name], first.get(place["notebook"], len(rank)))
+    return dict(sorted(found.items(), key=lambda entry: (entry[1]["assignment"], first[entry[1]["notebook"]])))
+
+
+def _found_places(solutions: Path) -> dict[str, dict[str, str]]:
     found = {}
     for path in sorted(solutions.glob("*/*.ipynb")):
         heading = ""

@@ -209,7 +209,10 @@ def _place(function: Callable[..., Any], error: Exception) -> str:
     """Tell the line of the student's file, or cell, in which an exception was raised."""
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     lines = [frame for frame in extract_tb(error.__traceback__) if frame.filename == file]
-    return f" in line {lines[-1].lineno}: {lines[-1].line}" if lines else ""
+    if not lines:
+        return ""
+    text = f": {lines[-1].line}" if lines[-1].line else ""  # the text of what was typed may be gone
+    return f" in line {lines[-1].lineno}{text}"
 
 
 def missing(name: str, names: Iterable[str] = (), notes: Sequence[str] = ()) -> SubjectError:

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from autograder.sandbox.selection import UNPARSABLE, Statement, bound_names, defining
+from autograder.sandbox.selection import UNPARSABLE, Statement, bound_names, defining, name_unfinished
 
 MAGIC = re.compile(r"(\s*)(?:[\w\s,.]+=\s*)?[%!?]|(\s*)[\w.]+\s*\?")  # IPython's lines: magics, shell commands, help
 LEAST_SECONDS = 0.02  # enough for a definition, however little is left
@@ -62,7 +62,11 @@ class Unavailable:
 
 
 def load(
-    cells: list[tuple[str, str]], namespace: dict[str, Any], asked: Collection[str], seconds: float
+    cells: list[tuple[str, str]],
+    namespace: dict[str, Any],
+    asked: Collection[str],
+    seconds: float,
+    unfinished: str = "",
 ) -> list[str]:
     """Execute the defining statements of cells in a namespace.
 
@@ -75,6 +79,8 @@ def load(
         The functions that will be called.
     seconds : float
         For all of it. A statement may take a quarter of what is left; then it is given up, and the next goes on.
+    unfinished : str
+        What a stub says when it is called, with ``{}`` for its name; else what it said anyway.
 
     Returns
     -------
@@ -86,6 +92,8 @@ def load(
     deadline = time.monotonic() + seconds
     statements = list(_parse(cells, notes))
     for label, statement in defining(statements, asked):
+        if unfinished:
+            name_unfinished(statement, unfinished)
         try:
             code = compile(ast.Module([statement], []), label, "exec")
             with _at_most((deadline - time.monotonic()) / 4):

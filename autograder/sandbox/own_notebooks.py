@@ -22,6 +22,9 @@ from autograder.sandbox.selection import UNPARSABLE
 
 SECONDS = 60.0  # for all definitions of a notebook, its imports included, on a busy machine
 SHARE = 0.5  # of the time that the importing statement has left: what hangs is given up in time for the others
+UNFINISHED = (
+    "`{{}}` of `{}.ipynb` is not finished. Finish it there, save that notebook, and restart this one's kernel."
+)
 LONGEST_NOTE = 200  # characters of why a cell could not be loaded
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 Cells = list[tuple[str, str]]
@@ -66,7 +69,8 @@ class NotebookLoader(Loader):
             If there is nothing to read; and later, if a name is asked for that is not there.
         """
         cells = self._read()
-        notes = load(cells, vars(module), _defined(cells), min(SECONDS, SHARE * time_left()))
+        seconds = min(SECONDS, SHARE * time_left())
+        notes = load(cells, vars(module), _defined(cells), seconds, UNFINISHED.format(self._name))
         vars(module)["__getattr__"] = _missing(self._name, notes)
 
 

@@ -139,6 +139,26 @@ def _without_stubs(statements: list[Statement]) -> list[Statement]:
     return [(label, statement) for label, statement in statements if statement not in stubs]
 
 
+def name_unfinished(statement: ast.stmt, words: str) -> None:
+    """Let a stub, or a class with one, say something where it would raise an empty NotImplementedError.
+
+    Parameters
+    ----------
+    statement : stmt
+        It is changed.
+    words : str
+        With ``{}`` where the name of the function or class belongs.
+    """
+    if not isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Raise) and node.exc is not None and _is_not_implemented(node.exc):
+            place = node.exc
+            error = ast.copy_location(ast.Name("NotImplementedError", ast.Load()), place)
+            text = ast.copy_location(ast.Constant(words.format(statement.name)), place)
+            node.exc = ast.copy_location(ast.Call(error, [text], []), place)
+
+
 def _is_stub(function: ast.FunctionDef) -> bool:
     """Tell a stub: after its docstring it does nothing but raise NotImplementedError."""
     *before, last = function.body

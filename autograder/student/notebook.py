@@ -5,9 +5,9 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NoReturn
 
-from autograder.checks import BANK, UnknownCheckError, find
+from autograder.checks import BANK, UnknownCheckError, find, unknown
 from autograder.core import lessons, render
 from autograder.core.examiner import Examiner
 from autograder.core.published import published_answers, published_explanation
@@ -104,7 +104,7 @@ def check(name: str | None = None) -> None:
         raise CheckFailed(report)
 
 
-def hint(name: str) -> None:
+def hint(name: str | None = None) -> None:
     """Show the next hint for an exercise: the first is a nudge, the last is nearly there.
 
     Parameters
@@ -115,9 +115,9 @@ def hint(name: str) -> None:
     Raises
     ------
     UnknownCheckError
-        If there is no check of that name.
+        If there is no check of that name; without a name, the message says which there are.
     """
-    topic = _topic(name)
+    topic = _topic(name or _lacking("hint", sys._getframe(1).f_globals))
     hints = lessons.hints().get(topic, [])
     _opened[topic] += 1
     number = min(_opened[topic], len(hints))
@@ -125,7 +125,7 @@ def hint(name: str) -> None:
     _show_words(f"Hint {number} of {len(hints)} for `{topic}`: {hints[number - 1]}{last}")
 
 
-def show_solution(name: str, *, sure: bool = False) -> None:
+def show_solution(name: str | None = None, *, sure: bool = False) -> None:
     """Show the worked solution of an exercise with its derivation; the first call only asks whether you want it.
 
     Parameters
@@ -138,10 +138,12 @@ def show_solution(name: str, *, sure: bool = False) -> None:
     Raises
     ------
     UnknownCheckError
-        If there is no check of that name.
+        If there is no check of that name; without a name, the message says which there are.
     """
+    namespace = sys._getframe(1).f_globals
+    name = name or _lacking("show_solution", namespace)
     topic = _topic(name)
-    solution = worked.solution(_meant(name, sys._getframe(1).f_globals))
+    solution = worked.solution(_meant(name, namespace))
     if solution is None:
         _show_words(worked.MISSING.format(topic))
     elif sure or topic in _asked:
@@ -238,8 +240,19 @@ def _meant(name: str, namespace: Mapping[str, Any]) -> list[Check]:
 
 def _exercise_of(name: str) -> str:
     """Return the exercise of that name, or that of the check of that name."""
-    exercise = next((check.exercise for check in BANK.values() if check.exercise == name), None)
-    return exercise or find(name).exercise
+    exercises = {check.name: check.exercise for check in BANK.values()}
+    exercises |= {exercise: exercise for exercise in exercises.values()}
+    if not isinstance(name, str) or name not in exercises:
+        raise unknown(name, exercises)
+    return exercises[name]
+
+
+def _lacking(asking: str, namespace: Mapping[str, Any]) -> NoReturn:
+    """Say what there is to ask for."""
+    names = list(dict.fromkeys(check.exercise for check in _checks_of(namespace)))
+    raise UnknownCheckError(
+        f'`{asking}` must be given a name, as `{asking}("{names[0]}")`. Here there are: {", ".join(names)}.'
+    )
 
 
 def _topic(name: str) -> str:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from autograder.checks._models import Model
+from autograder.checks._models import Model, entries
 from autograder.core.subject import NamespaceSubject, SubjectError, Trouble
+from autograder.core.values import Opaque
 
 
 class Line:
@@ -53,10 +54,28 @@ def test_a_dictionary_that_a_method_returns_is_read():
 
 
 def test_a_parameter_of_another_name_is_told():
-    message = "`params` of `Line` must hold `W1` (got none). The docstring of the class says which."
+    message = "`params` of `Line` must hold `W1` (got `a`, `b`). The docstring of the class says which."
 
     assert trouble(lambda: model().params(["a", "W1"])) == message
     assert trouble(lambda: model().set_params({"W1": np.ones(2)})) == message
+
+
+@pytest.mark.parametrize(
+    ("names", "got"),
+    [
+        (["w1", "b1", "w2"], "`b1`, `w1`, `w2`"),
+        ([f"w{number}" for number in range(9)], "`w0`, `w1`, `w2`, `w3` and others"),
+        (["w1", "<script>", 7], "`w1` and others"),
+        (["w" * 21, "a name", "na\u00efve"], "none"),
+        ([], "none"),
+    ],
+)
+def test_names_that_are_there_are_told_if_they_are_plain(names, got):
+    grads = Opaque("dict", dict.fromkeys(names, 0))
+
+    message = trouble(lambda: entries(NamespaceSubject({}), "Line", "grads", grads, ["W1"]))
+
+    assert message == f"`grads` of `Line` must hold `W1` (got {got}). The docstring of the class says which."
 
 
 def test_a_missing_attribute_is_told():

@@ -62,8 +62,27 @@ def test_a_notebook_beside_the_importing_one_comes_first(course):
 def test_a_stub_can_be_imported_and_says_so_when_it_is_called(course):
     course("earlier_layers", *EARLIER)
 
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError) as caught:
         importlib.import_module("earlier_layers").stub(1)
+    assert str(caught.value) == (
+        "`stub` of `earlier_layers.ipynb` is not finished. Finish it there, save that notebook, and restart this "
+        "one's kernel."
+    )
+
+
+def test_an_unfinished_class_says_so_and_what_raises_with_words_keeps_them(course):
+    course(
+        "earlier_layers",
+        "class Net:\n    def __init__(self):\n        raise NotImplementedError()",
+        "def f(x):\n    raise NotImplementedError('of arrays only')",
+    )
+
+    module = importlib.import_module("earlier_layers")
+
+    with pytest.raises(NotImplementedError, match=r"^`Net` of `earlier_layers\.ipynb` is not finished\. "):
+        module.Net()
+    with pytest.raises(NotImplementedError, match=r"^of arrays only$"):
+        module.f(1)
 
 
 def test_a_cell_that_cannot_be_loaded_costs_what_it_defines_only(course):

@@ -16,6 +16,7 @@ from autograder import CheckFailed, check
 from autograder.checks import BANK, UnknownCheckError
 from autograder.core import lessons
 from autograder.core.verdict import Outcome
+from autograder.course.course_map import stops
 from autograder.student.notebook import examine
 from cs231n_lib import layers
 
@@ -112,7 +113,7 @@ def test_a_hint_for_nothing_that_is_asked_names_what_there_is():
 
 
 def test_where_each_check_stands_is_up_to_date():
-    assert json.loads(lessons.PLACES.read_text(encoding="utf-8")) == lessons.find_places(ROOT / "solutions")
+    assert json.loads(lessons.PLACES.read_text(encoding="utf-8")) == lessons.find_places(ROOT / "solutions", BANK)
     assert set(lessons.places()) <= set(BANK)
 
 
@@ -167,9 +168,60 @@ def test_a_stub_is_told_apart_from_a_mistake():
         run(stub, "relu_forward")
 
 
-def test_an_unknown_name_lists_the_names():
-    with pytest.raises(UnknownCheckError, match=r"\(got 'tea'\)\. There are: affine_forward, affine_backward, "):
-        check("tea")
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("afine_forward", "Did you mean 'affine_forward'?"),
+        ("svm", "Did you mean 'svm_loss', 'svm_loss_naive' or 'svm_loss_vectorized'?"),
+        ("UNPOOL_CONV", "Did you mean 'unpool_conv_forward' or 'unpool_conv_backward'?"),
+    ],
+)
+def test_an_unknown_name_is_answered_by_the_nearest_ones(name, remedy):
+    with pytest.raises(UnknownCheckError) as caught:
+        check(name)
+
+    assert str(caught.value) == f"`name` must be the name of a check (got {name!r}). {remedy}"
+
+
+@pytest.mark.parametrize("name", ["tea", "", ["a", "list"], 3])
+def test_a_name_that_is_like_nothing_is_answered_by_three(name):
+    with pytest.raises(UnknownCheckError) as caught:
+        check(name)
+
+    assert str(caught.value).count("'") >= 6
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("ask", [check, autograder.hint, autograder.show_solution])
+def test_a_function_for_its_name_is_told(ask):
+    with pytest.raises(UnknownCheckError) as caught:
+        ask(layers.affine_forward)
+
+    assert str(caught.value) == (
+        "`name` must be a name (got the function `affine_forward` itself). Write it in quotes: 'affine_forward'."
+    )
+
+
+@pytest.mark.parametrize("asking", ["hint", "show_solution"])
+def test_without_a_name_there_is_a_sentence_with_those_of_the_notebook(asking):
+    with pytest.raises(UnknownCheckError) as caught:
+        exec(f"{AFFINE}\nfrom autograder import {asking}\n{asking}()", {"__name__": "__main__"})  # noqa: S102  our own
+
+    assert str(caught.value) == (
+        f'`{asking}` must be given a name, as `{asking}("affine_forward")`. '
+        "Here there are: affine_forward, affine_backward, relu_forward, relu_backward, svm_loss, softmax_loss."
+    )
+
+
+def test_an_exercise_is_suggested_where_one_may_be_named():
+    with pytest.raises(UnknownCheckError, match=r"Did you mean 'FullyConnectedNet'\?$"):
+        autograder.hint("FullyConectedNet")
+
+
+def test_where_checks_stand_is_told_in_the_order_of_the_course():
+    files = list(dict.fromkeys(place.file for place in lessons.places().values()))
+
+    assert files == [f"{stop.assignment}/{stop.notebook}.ipynb" for stop in stops(ROOT / "solutions")]
 
 
 def test_an_unknown_name_is_one_line_in_a_notebook():

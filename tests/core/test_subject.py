@@ -180,3 +180,13 @@ def test_only_what_is_plain_to_see_needs_no_second_opinion():
 @pytest.mark.parametrize("trouble", Trouble)
 def test_every_trouble_has_words_for_the_instructor(trouble):
     assert trouble.sentence.split()[0] in ("is", "raises", "takes", "needs", "uses", "does", "ends", "returns")
+
+
+def test_the_line_of_an_error_is_told_without_its_text_where_that_is_gone():
+    names = {}
+    exec(compile("def f(x):\n    return x / 0", "no such file", "exec"), names)  # noqa: S102  our own
+
+    with pytest.raises(SubjectError) as caught:
+        NamespaceSubject(names).f(1)
+
+    assert caught.value.message == "`f` raises ZeroDivisionError: division by zero in line 2."

@@ -7,6 +7,9 @@ from itertools import product
 import numpy as np
 from printed import assert_printed, text
 
+from autograder.checks import BANK
+from autograder.core.inputs import waves
+
 AFFINE = "assignment1/affine_layers"
 BATCHNORM = "assignment2/batch_normalization"
 
@@ -95,6 +98,37 @@ def test_the_numeric_gradient_near_the_kink_is_one_half_and_three_quarters():
     assert (at_zero / (2 * h), beside / (2 * h)) == (1 / 2, 3 / 4)
     assert "1/2" in answer
     assert "3/4" in answer
+
+
+def softmax_scores(**params):
+    """Return the scores that the check of the softmax loss asks with."""
+    given = []
+
+    class Subject:
+        def softmax_loss(self, x, _):
+            given.append(x)
+            return 0.0, x
+
+    BANK["softmax_loss"].question(Subject(), fill=waves, n=3, c=5, **params)
+    return given[0]
+
+
+def test_the_words_in_the_table_of_the_softmax_check_mean_what_the_lesson_says():
+    said = text(AFFINE, "math-softmax-loss")
+    plain, shifted = softmax_scores(scale=2.0), softmax_scores(scale=2.0, offset=7.0)
+    gaps, apart = softmax_scores(gap=50.0), softmax_scores(scale=2.0, apart=100.0)
+
+    assert (
+        "`c` is $C$; the scores spread from about `-scale` to `scale`, and `offset` is added to all of them." in said
+    )
+    assert plain.shape == (3, 5)
+    assert -2 <= plain.min() < -1
+    assert 1 < plain.max() <= 2
+    np.testing.assert_allclose(shifted, plain + 7)
+    assert "Where the table says `gap` instead, the scores of an example are that far from one another;" in said
+    np.testing.assert_allclose(np.diff(np.sort(gaps, axis=1), axis=1), 50)
+    assert "`apart` moves each example that far from the one before." in said
+    np.testing.assert_allclose(apart - plain, [[0] * 5, [100] * 5, [200] * 5])
 
 
 def test_the_softmax_example_has_the_printed_probabilities_and_gradient():
