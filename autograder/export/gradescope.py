@@ -41,7 +41,7 @@ $python -m venv /autograder/venv
 root=${{AUTOGRADER_ROOT:-/autograder}}
 python=$root/venv/bin/python
 [ -x "$python" ] || python=python3
-cd "$root/source" && exec "$python" -P -m autograder.export.container "$root"
+cd "$root/source" && exec "$python" -m autograder.export.container "$root"
 """,
 }
 

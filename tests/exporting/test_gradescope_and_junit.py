@@ -4,7 +4,8 @@ import json
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
+import venv
 from xml.etree import ElementTree as Xml
 from zipfile import ZipFile
 
@@ -100,6 +101,13 @@ def test_the_zip_holds_scripts_that_run_and_no_course_of_others(folder):
     assert not {name for name in names if name.startswith(("solutions", "submitted", "gradebook"))}
 
 
+def make_environment(place):
+    """Make an environment as setup.sh does: with what we require, and without us, who come in the zip."""
+    venv.create(place, clear=True, symlinks=True)
+    (packages,) = place.glob("lib/python3*/site-packages")
+    (packages / "required.pth").write_text(sysconfig.get_paths()["purelib"])  # our own .pth in there is not read
+
+
 @pytest.fixture
 def container(folder, tmp_path):
     """Lay out folders as Gradescope's container has them, with a submission, and run the autograder."""
@@ -116,18 +124,10 @@ def container(folder, tmp_path):
         (root / "submission" / f"{NOTEBOOK}.ipynb").write_text(notebook)
         shutil.copy(root / "source" / "run_autograder", root / "run_autograder")
         (root / "run_autograder").chmod(0o755)
-        (root / "venv" / "bin").mkdir(parents=True, exist_ok=True)
-        python = root / "venv" / "bin" / "python"
-        python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-        python.chmod(0o755)
+        make_environment(root / "venv")
         ended = subprocess.run(  # noqa: S603  our own script
             [root / "run_autograder"],
-            env={
-                **os.environ,
-                "AUTOGRADER_ROOT": str(root),
-                "PYTHONPATH": str(root / "source"),
-                "PYTHONWARNINGS": "",
-            },
+            env={**os.environ, "AUTOGRADER_ROOT": str(root), "PYTHONWARNINGS": ""},
             capture_output=True,
             text=True,
             timeout=120,
