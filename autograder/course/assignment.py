@@ -8,8 +8,10 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.checks import find
+from autograder.checks import BANK, find
+from autograder.core import lessons
 from autograder.core.question import Check
+from autograder.submission.earlier import Lesson
 
 
 class AssignmentError(ValueError):
@@ -147,3 +149,11 @@ def _check_name(source: str) -> str | None:
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 return first.value
     return None
+
+
+def taught_notebooks() -> list[Lesson]:
+    """Return the notebooks of the lessons, each with its exercises, whatever of them a course has given out."""
+    exercises: dict[tuple[str, str], set[str]] = {}
+    for name, place in lessons.places().items():
+        exercises.setdefault((place.notebook, place.assignment), set()).add(BANK[name].exercise)
+    return [Lesson(*key, defines=tuple(sorted(own)), is_released=False) for key, own in exercises.items()]

@@ -11,7 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.course.assignment import Assignment, read_assignment
+from autograder.course.assignment import Assignment, read_assignment, taught_notebooks
 from autograder.errors import CourseError as CourseError  # the name by which most modules know it
 from autograder.sandbox.limits import Limits, LimitsError, configured
 from autograder.submission import Submitted
@@ -156,7 +156,7 @@ class Course:
             return Path(*parts)
 
         others = [name for name in self.assignments() if name != assignment]
-        return shelf_of(self.released, assignment, others, folder)
+        return shelf_of(self.released, assignment, others, folder, taught_notebooks())
 
     def _submissions(self, assignment: str, student: str) -> Iterator[Submitted]:
         pattern = self.submitted(assignment, "*")

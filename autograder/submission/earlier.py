@@ -24,7 +24,7 @@ FUNCTION = re.compile(BEGINNING + rb"def[ \t]+(\w+)")
 
 @dataclass(frozen=True)
 class Lesson:
-    """A released notebook, which others may import.
+    """A notebook of the course, which others may import.
 
     Parameters
     ----------
@@ -33,12 +33,15 @@ class Lesson:
         The notebooks that it imports itself, as it was released.
     defines : tuple of str
         Its functions, by which a renamed file is found.
+    is_released : bool
+        Whether this course gave it out. What it did not may have been handed in all the same.
     """
 
     name: str
     assignment: str
     imports: frozenset[str] = frozenset()
     defines: tuple[str, ...] = ()
+    is_released: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,11 @@ EMPTY = Shelf()
 
 
 def shelf_of(
-    released: Callable[[str], Path], assignment: str, others: Iterable[str], folder: Callable[[Submitted, str], Path]
+    released: Callable[[str], Path],
+    assignment: str,
+    others: Iterable[str],
+    folder: Callable[[Submitted, str], Path],
+    taught: Iterable[Lesson] = (),
 ) -> Shelf:
     """Read the shelf of an assignment.
 
@@ -128,6 +135,8 @@ def shelf_of(
         The other assignments of the course, in order; of two notebooks of a name the first is taken.
     folder : callable
         See `Shelf`.
+    taught : iterable of Lesson
+        Notebooks that are imported although this course may not have given them out.
     """
     own = {path.stem: path.read_bytes() for path in sorted(released(assignment).glob("*.ipynb"))}
     texts: dict[str, tuple[str, bytes]] = {}
@@ -135,7 +144,7 @@ def shelf_of(
         for path in sorted(released(other).glob("*.ipynb")):
             if path.stem not in own:
                 texts.setdefault(path.stem, (other, path.read_bytes()))
-    lessons = {
+    lessons = {lesson.name: lesson for lesson in taught if lesson.name not in own} | {
         name: Lesson(name, other, frozenset(_imports(text) & texts.keys()), _defines(text))
         for name, (other, text) in texts.items()
     }
@@ -236,6 +245,8 @@ def _handed_in(files: list[File], lesson: Lesson) -> Earlier:
     """Choose from what was handed in for another assignment what may be this notebook."""
     chosen = files_named(files, lesson.name) or files_defining(files, lesson.defines, ())
     absence = f"was not handed in for {lesson.assignment}. Hand it in there, or beside this notebook."
+    if not lesson.is_released:
+        absence = f"belongs to {lesson.assignment}, which was not given out here. Hand it in beside this notebook."
     return Earlier(lesson.name, tuple(chosen), lesson.defines, absence)
 
 

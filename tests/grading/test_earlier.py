@@ -117,6 +117,36 @@ def test_one_that_was_not_handed_in_costs_what_needs_it_only(course, tier):
     assert said(graded(course, tier)) == {"dropout_backward": MISSING}
 
 
+@pytest.fixture
+def later_only(course):
+    """Make it a course that gives out the second assignment only."""
+    shutil.rmtree(course.source("assignment1"))
+    shutil.rmtree(course.released("assignment1"))
+    return course
+
+
+def test_one_of_an_assignment_that_was_not_given_out_is_told_as_such(later_only):
+    hand_in(later_only, LATER, dropout(), "dropout.ipynb")
+
+    assert said(graded(later_only)) == {
+        "dropout_backward": (
+            "`dropout_backward` needs your earlier notebook. `affine_layers.ipynb` belongs to assignment1, which was not "
+            "given out here. Hand it in beside this notebook."
+        )
+    }
+
+
+@pytest.mark.parametrize(
+    ("assignment", "name"),
+    [(LATER, "affine_layers.ipynb"), ("assignment1", "affine_layers.ipynb"), ("assignment1", "my work.ipynb")],
+)
+def test_one_of_an_assignment_that_was_not_given_out_is_found_all_the_same(later_only, assignment, name):
+    hand_in(later_only, LATER, dropout(), "dropout.ipynb")
+    hand_in(later_only, assignment, worked(), name)
+
+    assert said(graded(later_only)) == {}
+
+
 def test_one_that_cannot_be_read_is_told_by_name(course):
     hand_in(course, "assignment1", "{", "affine_layers.ipynb")
     hand_in(course, LATER, dropout(), "dropout.ipynb")

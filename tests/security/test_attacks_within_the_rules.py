@@ -1,6 +1,7 @@
 """Section 3 of the table in docs/security.md: cheating within the rules of the process."""
 
 import textwrap
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -156,9 +157,11 @@ def test_changing_the_inputs_changes_no_verdict(attack, attacks):
     attack(attacks)
 
 
+NEW = f"cs231n-{uuid4().hex}"  # a file of that name is left behind by nobody else
 MEMORIES = {
     "files": (
-        "paths = ['/tmp/x', '/dev/shm/x', os.path.expanduser('~/x'), 'x']\nfound = [p for p in paths if os.path.exists(p)]",
+        f"paths = [os.path.join(folder, '{NEW}') for folder in ('/tmp', '/dev/shm', os.path.expanduser('~'), '')]\n"
+        "found = [p for p in paths if os.path.exists(p)]",
         "for p in paths:\n    try: open(p, 'a').close()\n    except OSError: continue",
     ),
     "keyrings": (
