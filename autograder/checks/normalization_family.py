@@ -1,10 +1,9 @@
-"""Checks of the relatives of batch normalization: layer, instance, spatial batch and group normalization."""
+"""Checks of the relatives of batch normalization: layer, instance and group normalization."""
 
 from typing import Any
 
 import numpy as np
 
-from autograder.checks import normalization
 from autograder.checks.normalization import given
 from autograder.core.inputs import Array, Fill, spread, waves, waves_from
 from autograder.core.question import check
@@ -29,16 +28,8 @@ GROUPS: list[dict[str, Any]] = [
     {"fill": waves, "image": (3, 2, 3, 2), "groups": 2, "eps": 1e-5},  # a group for each channel
 ]
 GRADIENTS = ("dx", "dgamma", "dbeta")
-KINDS = ("layernorm", "instancenorm", "spatial_batchnorm", "spatial_groupnorm")
+KINDS = ("layernorm", "instancenorm", "spatial_groupnorm")
 RETURNS = {f"{kind}_forward": ("out", "cache") for kind in KINDS} | {f"{kind}_backward": GRADIENTS for kind in KINDS}
-
-
-ON_BATCHNORM = (
-    normalization.batchnorm_forward,
-    normalization.batchnorm_forward_test_mode,
-    normalization.batchnorm_backward,
-    normalization.batchnorm_backward_alt,
-)
 
 
 def draw_features(rng: np.random.Generator, number: int) -> dict[str, Any]:
@@ -66,7 +57,8 @@ def _scale_and_shift(fill: Fill, *shape: int) -> tuple[Array, Array]:
     return fill(*shape, between=(0.5, 1.5), start=2), fill(*shape, between=(-1.0, 0.5), start=3)
 
 
-def _upstream(fill: Fill, *shape: int) -> Array:
+def upstream(fill: Fill, *shape: int) -> Array:
+    """Return the gradient of an output."""
     return fill(*shape, between=(-1.0, 0.7), start=5)
 
 
@@ -85,79 +77,27 @@ def layernorm_forward(subject: Subject, fill: Fill, n: int, d: int, eps: float |
 def layernorm_backward(subject: Subject, fill: Fill, n: int, d: int, eps: float | None) -> dict[str, Any]:
     """layernorm_backward gives the gradients with respect to x, gamma and beta."""
     _, cache = subject.layernorm_forward(*_layer_inputs(fill, n, d), given(eps=eps))
-    dx, dgamma, dbeta = subject.layernorm_backward(_upstream(fill, n, d), cache)
+    dx, dgamma, dbeta = subject.layernorm_backward(upstream(fill, n, d), cache)
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
 
 
-def _image_inputs(fill: Fill, image: Sizes) -> tuple[Array, Array, Array]:
+def image_inputs(fill: Fill, image: Sizes) -> tuple[Array, Array, Array]:
+    """Return images, and a scale and a shift for each channel."""
     return fill(*image, between=(-2.0, 3.0)), *_scale_and_shift(fill, image[1])
 
 
 @check(tolerance=1e-7, public=IMAGES, hidden=draw_images, returns=RETURNS)
 def instancenorm_forward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
     """instancenorm_forward normalizes each channel of each image by itself."""
-    out, _ = subject.instancenorm_forward(*_image_inputs(fill, image), given(eps=eps))
+    out, _ = subject.instancenorm_forward(*image_inputs(fill, image), given(eps=eps))
     return {"out": out}
 
 
 @check(tolerance=1e-6, public=IMAGES, hidden=draw_images, returns=RETURNS, gradient_of="instancenorm_forward")
 def instancenorm_backward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
     """instancenorm_backward gives the gradients with respect to x, gamma and beta."""
-    _, cache = subject.instancenorm_forward(*_image_inputs(fill, image), given(eps=eps))
-    dx, dgamma, dbeta = subject.instancenorm_backward(_upstream(fill, *image), cache)
-    return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
-
-
-@check(tolerance=1e-7, public=IMAGES, hidden=draw_images, returns=RETURNS, builds_on=ON_BATCHNORM)
-def spatial_batchnorm_forward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
-    """spatial_batchnorm_forward normalizes each channel over all images and pixels and keeps running averages."""
-    x, gamma, beta = _image_inputs(fill, image)
-    bn_param: dict[str, Any] = {"mode": "train", "momentum": 0.8, **given(eps=eps)}
-    first, _ = subject.spatial_batchnorm_forward(x, gamma, beta, bn_param)
-    second, _ = subject.spatial_batchnorm_forward(2.0 * x + 1.0, gamma, beta, bn_param)
-    return {
-        "out": first,
-        "out of a second batch": second,
-        "running_mean": bn_param["running_mean"],
-        "running_var": bn_param["running_var"],
-    }
-
-
-@check(
-    tolerance=1e-7,
-    public=IMAGES,
-    hidden=draw_images,
-    returns=RETURNS,
-    exercise="spatial_batchnorm_forward",
-    builds_on=ON_BATCHNORM,
-)
-def spatial_batchnorm_forward_test_mode(
-    subject: Subject, fill: Fill, image: Sizes, eps: float | None
-) -> dict[str, Any]:
-    """spatial_batchnorm_forward uses the running averages in test mode, and leaves them as they are."""
-    x, gamma, beta = _image_inputs(fill, image)
-    bn_param: dict[str, Any] = {
-        "mode": "test",
-        **given(eps=eps),
-        "running_mean": fill(image[1], between=(-0.5, 1.0), start=7),
-        "running_var": fill(image[1], between=(0.3, 2.0), start=11),
-    }
-    out, _ = subject.spatial_batchnorm_forward(x, gamma, beta, bn_param)
-    return {"running_mean": bn_param["running_mean"], "running_var": bn_param["running_var"], "out": out}
-
-
-@check(
-    tolerance=1e-6,
-    public=IMAGES,
-    hidden=draw_images,
-    returns=RETURNS,
-    gradient_of="spatial_batchnorm_forward",
-    builds_on=ON_BATCHNORM,
-)
-def spatial_batchnorm_backward(subject: Subject, fill: Fill, image: Sizes, eps: float | None) -> dict[str, Any]:
-    """spatial_batchnorm_backward gives the gradients with respect to x, gamma and beta."""
-    _, cache = subject.spatial_batchnorm_forward(*_image_inputs(fill, image), {"mode": "train", **given(eps=eps)})
-    dx, dgamma, dbeta = subject.spatial_batchnorm_backward(_upstream(fill, *image), cache)
+    _, cache = subject.instancenorm_forward(*image_inputs(fill, image), given(eps=eps))
+    dx, dgamma, dbeta = subject.instancenorm_backward(upstream(fill, *image), cache)
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}
 
 
@@ -181,5 +121,5 @@ def spatial_groupnorm_backward(
 ) -> dict[str, Any]:
     """spatial_groupnorm_backward gives the gradients with respect to x, gamma and beta."""
     _, cache = subject.spatial_groupnorm_forward(*_group_inputs(fill, image), groups, given(eps=eps))
-    dx, dgamma, dbeta = subject.spatial_groupnorm_backward(_upstream(fill, *image), cache)
+    dx, dgamma, dbeta = subject.spatial_groupnorm_backward(upstream(fill, *image), cache)
     return {"dx": dx, "dgamma": dgamma, "dbeta": dbeta}

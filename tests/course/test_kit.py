@@ -209,6 +209,29 @@ def test_the_start_page_lists_the_notebooks_in_the_order_of_the_course(course):
     ]
 
 
+def test_a_notebook_comes_after_those_it_imports_on_the_start_page(course):
+    page = kit.files_of(course, "assignment3")["START.md"].decode()
+
+    assert re.findall(r"- `(\w+)\.ipynb`", page) == [
+        "convolution",
+        "im2col",
+        "pooling",
+        "spatial_normalization",
+        "convolutional_networks",
+    ]
+
+
+def test_the_start_page_installs_as_the_documents_say(files):
+    lines = [
+        *("python3 -m venv .venv", ".venv/bin/python -m pip install -r requirements.txt", ".venv/bin/jupyter lab"),
+        *("`conda env create -f environment.yml`", "`conda activate cs231n`"),
+    ]
+
+    for page in (files["START.md"].decode(), (ROOT / "docs" / "start" / "students.md").read_text(encoding="utf-8")):
+        assert [line for line in lines if line not in page] == []
+        assert page.count("pip install") == 1
+
+
 def test_the_start_page_says_where_a_later_kit_is_unpacked(files):
     assert "beside the folder `cs231n`, not in it." in files["START.md"].decode()
 
