@@ -21,6 +21,7 @@ LAYERS: list[dict[str, Any]] = [
     {"image": (1, 3, 227, 227), "filters": (96, 3, 11, 11), "stride": 4, "pad": 0},  # the first layer of AlexNet
     {"image": (2, 5, 9, 12), "filters": (4, 5, 3, 2), "stride": 1, "pad": 1},
     {"image": (10, 1, 640, 480), "filters": (6, 1, 3, 5), "stride": 2, "pad": 0},
+    {"image": (2, 3, 8, 6), "filters": (5, 3, 3, 3), "stride": 1, "pad": 1},  # as large as before
     {"image": (3, 2, 1, 1), "filters": (7, 2, 1, 1), "stride": 1, "pad": 0},
 ]
 

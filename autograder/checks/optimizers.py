@@ -75,7 +75,8 @@ def _steps(
         dw = size * fill(*shape, between=(-0.6, 0.4), start=step * turn)
         w, kept = getattr(subject, rule)(w, dw, *(() if kept is None else (kept,)))
     names = [*memory, "t"] if "m" in memory else list(memory)
-    return {"next_w": w, **entries(subject, rule, "config", kept, names)}
+    memories = entries(subject, rule, "config", kept, names)  # first: a wrong step may come of a wrong memory
+    return {**memories, "next_w": w}
 
 
 @check(

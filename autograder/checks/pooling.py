@@ -13,7 +13,7 @@ PUBLIC: list[dict[str, Any]] = [
     {"fill": spread, "image": (2, 3, 4, 4), "window": (2, 2), "stride": 2},  # the published case
     {"fill": waves, "image": (2, 2, 5, 7), "window": (3, 3), "stride": 2},  # windows overlap
     {"fill": waves, "image": (1, 2, 5, 7), "window": (2, 3), "stride": 1},  # not square
-    {"fill": waves, "image": (2, 1, 6, 5), "window": (3, 2), "stride": 2},  # leaves a row and a column over
+    {"fill": waves, "image": (2, 2, 6, 5), "window": (3, 2), "stride": 2},  # leaves a row and a column over
     {"fill": waves, "image": (2, 1, 3, 3), "window": (3, 3), "stride": 1},  # one window
     {"fill": waves, "image": (1, 2, 3, 5), "window": (1, 1), "stride": 2},  # gaps
 ]

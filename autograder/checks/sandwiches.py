@@ -24,6 +24,15 @@ POOL: list[dict[str, Any]] = [
     {**CONV[0], "pool_window": (2, 2), "pool_stride": 2},  # sizes as in the networks
     {**CONV[1], "pool_window": (2, 1), "pool_stride": 1},  # windows overlap, and are not square
     {**CONV[2], "pad": 1, "pool_window": (2, 3), "pool_stride": 1},  # no window of zeros alone: they would tie
+    {  # some are negative, with a stride, too
+        "fill": waves,
+        "image": (1, 2, 7, 6),
+        "filters": (2, 2, 3, 2),
+        "stride": 2,
+        "pad": 0,
+        "pool_window": (1, 2),
+        "pool_stride": 1,
+    },
 ]
 GRADIENTS = ("dx", "dw", "db")
 RELU = (relu.relu_forward, relu.relu_backward)

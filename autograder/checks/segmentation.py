@@ -20,6 +20,7 @@ SCORES: list[dict[str, Any]] = [
     {"fill": waves, "image": (3, 2, 2, 2), "scale": 0.6},
     {"fill": waves, "image": (1, 5, 1, 3), "scale": 0.5},
     {"fill": waves, "image": (2, 3, 3, 4), "scale": 1.0, "offset": 1000.0},  # exp(1000) overflows
+    {"fill": waves, "image": (2, 3, 1, 2), "scale": 1.0, "apart": 1000.0},  # pixels that share no largest score
     {"fill": waves, "image": (1, 3, 2, 3), "scale": 1.0, "gap": 50.0},  # far more certain than epsilon is small
 ]
 # Classes that are there, and that are predicted: from 0 on, so that the last ones may be missing in either.
@@ -53,12 +54,12 @@ RETURNS = {
 
 
 def draw_scores(rng: np.random.Generator, number: int) -> dict[str, Any]:
-    """Draw images that are not square: with scores near each other, far from zero, and far apart."""
+    """Draw images that are not square: with scores near each other, far from those of other pixels, and far apart."""
     n, c = int(rng.integers(2, 4)), int(rng.integers(2, 6))
     size = ((2, 3), (3, 2), (4, 2))[int(rng.integers(3))]
     further: list[dict[str, Any]] = [
         {},
-        {"offset": float(rng.choice([800.0, -900.0]))},
+        {"apart": float(rng.choice([800.0, -900.0]))},
         {"gap": float(rng.uniform(45.0, 60.0))},
     ]
     return {
@@ -95,12 +96,15 @@ def _ranks(fill: Fill, pixels: Sizes, start: int) -> Labels:
     return np.argsort(np.argsort(fill(*pixels, start=start), axis=None)).reshape(pixels).astype(np.int64)
 
 
-def _scores(fill: Fill, image: Sizes, scale: float, offset: float = 0.0, gap: float = 0.0) -> tuple[Array, Labels]:
-    """Return scores and labels; with a gap, that is between the scores of a pixel that are next to each other."""
+def _scores(
+    fill: Fill, image: Sizes, scale: float, offset: float = 0.0, gap: float = 0.0, apart: float = 0.0
+) -> tuple[Array, Labels]:
+    """Return scores and labels; a gap is between scores of one pixel, and pixels in turn are so far apart."""
     n, c, h, w = image
     scores = offset + fill(*image, between=(-scale, 0.9 * scale))
     if gap:
         scores = gap * np.argsort(np.argsort(scores, axis=1), axis=1).astype(np.float64)
+    scores += apart * (np.arange(w) % 2)
     return scores, _ranks(fill, (n, h, w), start=4) % c
 
 

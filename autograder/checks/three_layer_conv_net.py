@@ -15,11 +15,11 @@ from autograder.core.subject import Subject
 
 DEFAULT_SCALE = 1e-3
 SCALES = [{"weight_scale": scale} for scale in (None, 0.05, 1.5)]
-# Images that are not square, and filters of each odd size.
+# Images that are not square, one that pooling leaves a row of, and filters of each odd size.
 SCORES: list[dict[str, Any]] = [
     {"fill": spread, "image": (2, 3, 4, 4), "num_filters": 3, "filter_size": 3, "hidden": 5, "c": 4},
     {"fill": waves, "image": (3, 2, 6, 4), "num_filters": 2, "filter_size": 5, "hidden": 4, "c": 3},
-    {"fill": waves, "image": (2, 1, 4, 8), "num_filters": 3, "filter_size": 1, "hidden": 6, "c": 5},
+    {"fill": waves, "image": (2, 1, 5, 8), "num_filters": 3, "filter_size": 1, "hidden": 6, "c": 5},
 ]
 LABELS = ((3, 0), (1, 0, 1), (4, 2))
 LOSSES: list[dict[str, Any]] = [
@@ -37,7 +37,7 @@ SANDWICHES = (
 )
 WEIGHTS = ("W1", "W2", "W3")
 NAMES = tuple(name for layer in "123" for name in (f"W{layer}", f"b{layer}"))
-INPUT, F, SIZE, H, C = (3, 8, 6), 30, 5, 40, 60  # enough weights to tell how they were drawn
+INPUT, F, SIZE, H, C = (3, 9, 6), 30, 5, 40, 60  # enough weights to tell how they were drawn
 
 
 def draw_scale(rng: np.random.Generator, number: int) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def draw_scale(rng: np.random.Generator, number: int) -> dict[str, Any]:
 
 def draw(rng: np.random.Generator, number: int) -> dict[str, Any]:
     """Draw images that are upright or lie on their side, and the sizes of a network."""
-    height, width = ((6, 4), (4, 6), (2, 8))[number - 1]
+    height, width = ((6, 4), (5, 6), (2, 7))[number - 1]
     n, c, f = (int(size) for size in rng.integers(1 if number == 3 else 2, 4, size=3))
     return {
         "fill": waves_from(rng),

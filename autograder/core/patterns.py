@@ -54,7 +54,9 @@ def counted(params: Params) -> dict[str, int]:
     found = {word: params[name] for name, word in COUNTED.items() if isinstance(params.get(name), int)}
     image, window, filters = (_sizes(params, name) for name in ("image", "window", "filters"))
     if len(image) == 4:
-        found |= {"examples": image[0], "channels": image[1], "pixels of a channel": image[2] * image[3]}
+        pixels = image[2] * image[3]
+        found |= {"examples": image[0], "channels": image[1], "pixels of a channel": pixels}
+        found |= {"pixels of all images": image[0] * pixels} if image[0] > 1 else {}
     if len(window) == 2:
         found["pixels of a window"] = window[0] * window[1]
     if len(filters) == 4:
@@ -115,16 +117,24 @@ def _of_windows(names: Sequence[str]) -> Iterator[tuple[str, Holds]]:
         return
 
     def overlap(params: Params) -> bool:
-        return bool(max(params[window][-2:]) > params["stride"])
+        return any(size > params["stride"] and count > 1 for size, count in _along_axes(params, window))
 
     def leave_over(params: Params) -> bool:
         room = [side + 2 * params.get("pad", 0) for side in params["image"][-2:]]
         return any((side - size) % params["stride"] for side, size in zip(room, params[window][-2:], strict=True))
 
+    yield "the windows are larger than one pixel", lambda params: max(params[window][-2:]) > 1
     yield "the windows overlap", overlap
     yield "the windows do not overlap", lambda params: not overlap(params)
     if "image" in names:
         yield "the windows leave a row or column over", leave_over
+
+
+def _along_axes(params: Params, window: str) -> Iterator[tuple[int, int]]:
+    """Yield how large a window is along either axis, and how many of them there are."""
+    stride, pad = params["stride"], params.get("pad", 0)
+    for side, size in zip(params["image"][-2:], params[window][-2:], strict=True):
+        yield size, (side + 2 * pad - size) // stride + 1
 
 
 def _has(name: str, holds: Callable[[Any], bool]) -> Holds:

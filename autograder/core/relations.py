@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from autograder.core.balance import balance
+
 Array = npt.NDArray[Any]
 
 MOST_EXAMPLES = 100  # in a batch of a check: a larger factor is a coincidence
@@ -220,4 +222,4 @@ def _is_constant(array: Array) -> bool:
 
 
 Relation = Callable[[Array, Array, Mapping[str, int]], str]
-RELATIONS: tuple[Relation, ...] = (_zero, _constant, _sign, _multiple, _order, _close, _offset, _parts)
+RELATIONS: tuple[Relation, ...] = (_zero, _constant, _sign, _multiple, _order, _close, _offset, _parts, balance)

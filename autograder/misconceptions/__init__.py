@@ -34,6 +34,7 @@ from autograder.misconceptions import (
     relu,
     sandwiches,
     segmentation,
+    slips,
     three_layer_conv_net,
     two_layer_net,
     unpooled_convolution,
@@ -76,6 +77,7 @@ FAMILIES = (
     segmentation,
     predictions_normalization,
     predictions_images,
+    slips,
     unpooled_convolution,
 )
 

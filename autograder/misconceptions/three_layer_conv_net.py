@@ -39,14 +39,18 @@ class _ThreeLayerConvNet:
 
     def pooled(self, maps):
         N, F, H, W = maps.shape
-        blocks = maps.reshape(N, F, H // 2, 2, W // 2, 2)
+        self.size = H, W
+        blocks = maps[:, :, : H // 2 * 2, : W // 2 * 2].reshape(N, F, H // 2, 2, W // 2, 2)
         out = blocks.max(axis=(3, 5), keepdims=True)
         self.winners = blocks == out
         return out.reshape(N, F, H // 2, W // 2)
 
     def unpooled(self, dpooled):
         N, F, H, W = dpooled.shape
-        return (self.winners * dpooled[:, :, :, None, :, None]).reshape(N, F, 2 * H, 2 * W)
+        dmaps = np.zeros((N, F, *self.size))
+        blocks = self.winners * dpooled[:, :, :, None, :, None]
+        dmaps[:, :, : 2 * H, : 2 * W] = blocks.reshape(N, F, 2 * H, 2 * W)
+        return dmaps
 
     def first(self, maps):
         self.positive = maps > 0
@@ -199,8 +203,8 @@ class ThreeLayerConvNet_without_the_second_relu(_ThreeLayerConvNet):
 class ThreeLayerConvNet_averages(_ThreeLayerConvNet):
     def pooled(self, maps):
         N, F, H, W = maps.shape
-        self.winners = np.full((N, F, H // 2, 2, W // 2, 2), 0.25)
-        return maps.reshape(self.winners.shape).mean(axis=(3, 5))
+        self.size, self.winners = (H, W), np.full((N, F, H // 2, 2, W // 2, 2), 0.25)
+        return maps[:, :, : H // 2 * 2, : W // 2 * 2].reshape(self.winners.shape).mean(axis=(3, 5))
 
 
 @misconception(
@@ -209,6 +213,14 @@ class ThreeLayerConvNet_averages(_ThreeLayerConvNet):
 class ThreeLayerConvNet_forgets_the_pooling(_ThreeLayerConvNet):
     def features(self, input_dim, num_filters):
         return num_filters * input_dim[1] * input_dim[2]
+
+
+@misconception(
+    "ThreeLayerConvNet", "A quarter of the pixels is what is left of even sizes only: pooling leaves an odd row out."
+)
+class ThreeLayerConvNet_takes_a_quarter(_ThreeLayerConvNet):
+    def features(self, input_dim, num_filters):
+        return num_filters * input_dim[1] * input_dim[2] // 4
 
 
 @misconception("ThreeLayerConvNet", "The images are taken for square: the first affine layer sees H / 2 times W / 2.")

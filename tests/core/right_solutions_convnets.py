@@ -155,7 +155,7 @@ class ConvNetOfSandwiches:
         C, H, W = input_dim
         self.params["W1"] = np.random.normal(0, weight_scale, (num_filters, C, filter_size, filter_size))
         self.params["b1"] = np.zeros(num_filters)
-        self.params["W2"] = np.random.normal(0, weight_scale, (num_filters * H * W // 4, hidden_dim))
+        self.params["W2"] = np.random.normal(0, weight_scale, (num_filters * (H // 2) * (W // 2), hidden_dim))
         self.params["b2"] = np.zeros(hidden_dim)
         self.params["W3"] = np.random.normal(0, weight_scale, (hidden_dim, num_classes))
         self.params["b3"] = np.zeros(num_classes)
@@ -244,7 +244,7 @@ class ConvNetOfFormulas:
         C, H, W = input_dim
         rng = np.random.default_rng()
         weights = [
-            rng.standard_normal(s) for s in [(F, C, size, size), (F * H // 2 * (W // 2), hidden), (hidden, classes)]
+            rng.standard_normal(s) for s in [(F, C, size, size), (F * (H // 2) * (W // 2), hidden), (hidden, classes)]
         ]
         self.reg, self.params = reg, {"b1": np.zeros((F,)), "b2": np.zeros((hidden,)), "b3": np.zeros((classes,))}
         for k, w in enumerate(weights):
@@ -260,7 +260,8 @@ class ConvNetOfFormulas:
         maps = np.tensordot(self.windows(X), W1, ([1, 4, 5], [1, 2, 3])).transpose(0, 3, 1, 2)
         maps = maps + self.params["b1"].reshape(1, -1, 1, 1)
         N, F, H, W = maps.shape
-        blocks = maps.reshape(N, F, H // 2, 2, W // 2, 2)
+        whole = np.s_[:, :, : H - H % 2, : W - W % 2]
+        blocks = maps[whole].reshape(N, F, H // 2, 2, W // 2, 2)
         pooled = np.maximum(blocks.max((3, 5)), 0)
         rows = pooled.reshape(N, -1)
         hidden = np.maximum(rows @ W2 + self.params["b2"], 0)
@@ -273,7 +274,8 @@ class ConvNetOfFormulas:
         dhidden = dscores @ W3.T * (hidden > 0)
         dpooled = (dhidden @ W2.T).reshape(pooled.shape) * (pooled > 0)
         dblocks = (blocks == pooled[:, :, :, None, :, None]) * dpooled[:, :, :, None, :, None]
-        dmaps = dblocks.reshape(maps.shape)
+        dmaps = np.zeros(maps.shape)
+        dmaps[whole] = dblocks.reshape(maps[whole].shape)
         dW1 = np.tensordot(dmaps, self.windows(X), ([0, 2, 3], [0, 2, 3]))
         slopes = {"W1": dW1, "W2": rows.T @ dhidden, "W3": hidden.T @ dscores}
         biases = {"b1": dmaps.sum((0, 2, 3)), "b2": dhidden.sum(0), "b3": dscores.sum(0)}

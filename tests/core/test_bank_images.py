@@ -292,7 +292,12 @@ def test_hidden_folded_layers_try_the_default_epsilon_and_filters_that_are_not_s
 
 @pytest.mark.parametrize(
     ("name", "features"),
-    [("takes_images_for_square", 480), ("forgets_the_pooling", 1440), ("forgets_the_filters", 12)],
+    [
+        ("takes_images_for_square", 480),
+        ("forgets_the_pooling", 1620),
+        ("takes_a_quarter", 405),
+        ("forgets_the_filters", 12),
+    ],
 )
 def test_a_first_affine_layer_of_the_wrong_size_is_told_why_though_weights_are_random(name, features):
     (wrong,) = [one for one in CATALOG if one.name == f"ThreeLayerConvNet_{name}"]

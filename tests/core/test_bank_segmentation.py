@@ -64,4 +64,4 @@ def test_an_epsilon_in_the_logarithm_is_noticed():
         for case in check.public
     ]
 
-    assert [verdict.outcome is Outcome.FAILED for verdict in verdicts] == [False] * 5 + [True]
+    assert [verdict.outcome is Outcome.FAILED for verdict in verdicts] == [False] * 6 + [True]

@@ -30,7 +30,7 @@ def test_a_switch_with_which_a_layer_fails_is_told():
 
 
 def test_windows_that_overlap_are_told():
-    pool = {"image": (1, 1, 4, 4), "window": (2, 2)}
+    pool = {"image": (1, 1, 5, 5), "window": (2, 2)}
 
     assert pattern([pool | {"stride": 1}, pool | {"stride": 1, "window": (3, 3)}], [pool | {"stride": 2}]) == (
         "It fails just where the stride is 1."
@@ -38,6 +38,21 @@ def test_windows_that_overlap_are_told():
     assert pattern(
         [pool | {"stride": 2, "window": (3, 3)}, pool | {"stride": 1}], [pool | {"stride": 2}, pool | {"stride": 3}]
     ) == ("It fails just where the windows overlap.")
+
+
+def test_a_single_window_overlaps_nothing():
+    pool = {"image": (1, 1, 5, 5), "window": (3, 3), "stride": 2}
+    one = {"image": (1, 1, 3, 3), "window": (3, 3), "stride": 1}
+
+    assert pattern([pool], [one, pool | {"stride": 3}]) == "It fails just where the windows overlap."
+
+
+def test_windows_of_single_pixels_are_told():
+    conv = {"image": (2, 2, 5, 6), "filters": (3, 2, 2, 2), "stride": 1, "pad": 0}
+
+    assert pattern([conv, conv | {"stride": 2}], [conv | {"filters": (3, 2, 1, 1)}]) == (
+        "It fails just where the windows are larger than one pixel."
+    )
 
 
 def test_a_remainder_is_told():
@@ -84,6 +99,7 @@ def test_what_is_counted_in_a_question_has_a_name():
         "examples": 2,
         "channels": 3,
         "pixels of a channel": 25,
+        "pixels of all images": 50,
         "filters": 4,
         "weights of a filter": 12,
     }
