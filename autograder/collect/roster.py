@@ -114,7 +114,11 @@ def read_roster(path: Path) -> Roster:
             raise CourseError(f"`--roster` must be a table of at most {LARGEST // 10**6} MB (got {path}).")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"`--roster` must be a CSV file in UTF-8 (got {path}: {error}).") from error
+        got = getattr(error, "strerror", None) or str(error)
+        raise CourseError(
+            f"`--roster` must be a CSV file in UTF-8 (got {path}: {got.lower()}). "
+            "Take the file as the platform exports it, or save it as CSV UTF-8."
+        ) from error
     table = csv.DictReader(io.StringIO(text, newline=""))
     columns = tuple(table.fieldnames or ())
     names = {*ID_COLUMNS} & {*columns}

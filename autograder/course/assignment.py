@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.checks import BANK, find
+from autograder.checks import BANK, UnknownCheckError, find
 from autograder.core import lessons
 from autograder.core.question import Check
 from autograder.submission.earlier import Lesson
@@ -103,6 +103,21 @@ def parse_assignment(name: str, released: Iterable[tuple[str, bytes]]) -> Assign
     """Read an assignment from the bytes of its released notebooks, by name."""
     notebooks = (Notebook(stem, nbformat.reads(data.decode(), as_version=4)) for stem, data in released)
     return Assignment(name, tuple(notebooks))
+
+
+def require_known(notebooks: Iterable[Notebook]) -> None:
+    """Refuse notebooks that ask a check that is not in the bank.
+
+    Raises
+    ------
+    AssignmentError
+        The message names the notebook and the nearest check.
+    """
+    for notebook in notebooks:
+        try:
+            check_cells(notebook.node)
+        except UnknownCheckError as error:
+            raise AssignmentError(f"`{notebook.name}.ipynb` must ask checks of the bank. {error}") from error
 
 
 def check_cells(notebook: nbformat.NotebookNode) -> list[CheckCell]:

@@ -43,7 +43,7 @@ class Course:
             raise CourseError(
                 f"`--course` must be a folder with {CONFIG} (got {self.root}). Go to your course, or name it."
             )
-        self.config: Config = PyFileConfigLoader(CONFIG, path=str(self.root)).load_config()
+        self.config = _load(self.root)
         self.directory = CourseDirectory(config=self.config)
         self.directory.root = str(self.root)
 
@@ -222,6 +222,18 @@ class Course:
 
     def _folder(self, step: str, student: str, assignment: str) -> Path:
         return Path(self.directory.format_path(step, student, assignment))
+
+
+def _load(root: Path) -> Config:
+    """Execute a course's configuration, as nbgrader does."""
+    try:
+        config: Config = PyFileConfigLoader(CONFIG, path=str(root)).load_config()
+    except Exception as error:  # it is Python: anything can go wrong in it
+        told = f"{type(error).__name__}: {error}"
+        raise CourseError(
+            f"`{root / CONFIG}` must be a configuration that runs (got {told}). Mend that line."
+        ) from error
+    return config
 
 
 def _make_secret(file: Path) -> None:

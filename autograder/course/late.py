@@ -12,10 +12,11 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import LateSubmissionPlugin
-from traitlets import Float, Integer
+from traitlets import Float, Integer, TraitError
 from traitlets.config import Config
+from traitlets.utils.importstring import import_item
 
-from autograder.course.course import Course
+from autograder.course.course import Course, CourseError
 from autograder.course.dates import has_gradebook
 
 DAY = 86_400  # seconds
@@ -77,6 +78,9 @@ class LatePolicy(LateSubmissionPlugin):  # type: ignore[misc]  # nbgrader has no
         return charges
 
 
+OURS = f"{LatePolicy.__module__}.{LatePolicy.__name__}"
+
+
 @dataclass(frozen=True)
 class Delay:
     """How late a student handed an assignment in.
@@ -133,8 +137,39 @@ def delays_of(gradebook: Gradebook, student: str) -> list[Delay]:
 def policy_of(config: Config) -> LatePolicy | None:
     """Return the policy that a configuration chooses, None if it is another one of nbgrader's."""
     chosen = config.AssignLatePenalties.get("plugin_class")
-    is_ours = chosen is LatePolicy or chosen == f"{LatePolicy.__module__}.{LatePolicy.__name__}"
-    return LatePolicy(config=config) if is_ours else None
+    return LatePolicy(config=config) if chosen in (LatePolicy, OURS) else None
+
+
+def require_policy(config: Config) -> None:
+    """Refuse a late policy that a configuration chooses and that there is not, or that makes no sense.
+
+    Parameters
+    ----------
+    config : Config
+        The course's.
+
+    Raises
+    ------
+    CourseError
+        The message names the setting and the remedy.
+    """
+    settings = sorted(LatePolicy.class_own_traits(config=True))
+    for name in sorted(set(config.LatePolicy) - set(settings)):
+        raise CourseError(
+            f"`c.LatePolicy.{name}` must be a setting (got none of that name). There are: {', '.join(settings)}."
+        )
+    try:
+        LatePolicy(config=config)
+    except TraitError as error:
+        raise CourseError(f"`c.LatePolicy` in nbgrader_config.py must make sense. {error}.") from error
+    chosen = config.AssignLatePenalties.get("plugin_class")
+    try:
+        import_item(chosen) if isinstance(chosen, str) else None
+    except ImportError as error:
+        raise CourseError(
+            f"`c.AssignLatePenalties.plugin_class` must be a class that can be imported (got {chosen!r}). "
+            f"That of this course is {OURS!r}."
+        ) from error
 
 
 def explanations(course: Course, assignment: str) -> Mapping[str, str]:
@@ -152,6 +187,7 @@ def explanations(course: Course, assignment: str) -> Mapping[str, str]:
     """
     if not has_gradebook(course):
         return {}
+    require_policy(course.config)
     policy = policy_of(course.config)
     with Gradebook(course.directory.db_url, course.directory.course_id) as gradebook:
         try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
@@ -14,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 from sqlalchemy import make_url
 
-from autograder.course.assignment import Assignment
+from autograder.course.assignment import Assignment, Notebook, require_known
 from autograder.course.course import Course, CourseError, put_tools_on_path
 from autograder.files import write_whole
 
@@ -30,9 +31,12 @@ def release(course: Course, assignment: str) -> None:
     Raises
     ------
     CourseError
-        If nbgrader cannot; the message is its own.
+        If a source is no notebook, or nbgrader cannot release it; then the message is its own.
+    AssignmentError
+        If a cell asks a check that is not in the bank.
     """
     course.require(assignment)
+    require_known(Notebook(path.stem, _read(path)) for path in sorted(course.source(assignment).glob("*.ipynb")))
     put_tools_on_path()
     make_gradebook(course)
     with TemporaryDirectory(prefix="cs231n-release-") as aside:
@@ -44,6 +48,16 @@ def release(course: Course, assignment: str) -> None:
         if not result["success"]:
             raise CourseError(f"nbgrader cannot release {assignment}: {_last_line(result)}")
         _take_over(Path(directory.format_path(aside, ".", assignment)), course.released(assignment))
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:  # nbformat's own are among them
+        raise CourseError(
+            f"`{path}` must be a notebook (got {type(error).__name__}). Save it again in JupyterLab, or take it from "
+            "version control."
+        ) from error
 
 
 def _take_over(made: Path, released: Path) -> None:

@@ -13,6 +13,7 @@ from nbgrader.utils import parse_utc
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from autograder.course.course import Course, CourseError, put_tools_on_path
+from autograder.course.late import require_policy
 from autograder.course.release import differences, make_gradebook, release
 from autograder.files import write_whole
 from autograder.grading.batch import Graded
@@ -46,6 +47,7 @@ class GradebookWriter:
 
     def __init__(self, course: Course, assignment: str) -> None:
         put_tools_on_path()
+        require_policy(course.config)
         self._course = course
         self._assignment = assignment
         try:

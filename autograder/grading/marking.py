@@ -12,6 +12,7 @@ from itertools import islice
 
 from rich.progress import Progress
 
+from autograder.course.assignment import require_known
 from autograder.course.course import Course, CourseError
 from autograder.grading.batch import Graded, Job, grade_all
 from autograder.grading.gradebook import GradebookWriter
@@ -94,8 +95,11 @@ def mark(course: Course, order: Order, progress: Progress) -> Run:
     ------
     CourseError
         If somebody else is grading in this course.
+    AssignmentError
+        If the release asks a check that is not in the bank.
     """
     submissions = course.submissions(order.assignment, order.student)
+    require_known(course.read(order.assignment).notebooks)
     job, origin = job_of(course, order)
     tally = Tally()
     with writing_alone(course.root / "results") as alone:

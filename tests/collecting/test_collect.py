@@ -256,6 +256,16 @@ def test_a_roster_that_is_no_text_is_refused(tmp_path):
         read_roster(tmp_path / "roster.csv")
 
 
+def test_a_roster_that_is_not_there_is_named_with_the_remedy(tmp_path):
+    with pytest.raises(CourseError) as caught:
+        read_roster(tmp_path / "roster.csv")
+
+    assert str(caught.value) == (
+        f"`--roster` must be a CSV file in UTF-8 (got {tmp_path / 'roster.csv'}: no such file or directory). "
+        "Take the file as the platform exports it, or save it as CSV UTF-8."
+    )
+
+
 def test_a_source_that_is_no_zip_is_refused(course, tmp_path):
     (tmp_path / "a.zip").write_text("no zip")
 

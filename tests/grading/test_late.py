@@ -15,8 +15,8 @@ from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
-from autograder.course.course import Course
-from autograder.course.late import DAY, Charge, Delay, LatePolicy, explanations, policy_of, told
+from autograder.course.course import Course, CourseError
+from autograder.course.late import DAY, Charge, Delay, LatePolicy, explanations, policy_of, require_policy, told
 from autograder.course.release import release
 from autograder.grading import marking
 from autograder.report.pages import write_feedback
@@ -79,6 +79,45 @@ def test_shares_stay_between_nothing_and_the_most_and_slips_are_not_used_twice(d
 def test_settings_that_make_no_sense_are_refused(name, value):
     with pytest.raises(TraitError, match=name):
         LatePolicy(config=Config(LatePolicy={name: value}))
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (
+            Config(LatePolicy={"perday": 0.1}),
+            "`c.LatePolicy.perday` must be a setting (got none of that name). "
+            "There are: grace_minutes, most, per_day, slip_days.",
+        ),
+        (
+            Config(LatePolicy={"per_day": 10}),
+            "`c.LatePolicy` in nbgrader_config.py must make sense. The value of the 'per_day' trait of a LatePolicy "
+            "instance should not be greater than 1, but a value of 10.0 was specified.",
+        ),
+        (
+            Config(AssignLatePenalties={"plugin_class": "late.LatePolicy"}),
+            "`c.AssignLatePenalties.plugin_class` must be a class that can be imported (got 'late.LatePolicy'). "
+            "That of this course is 'autograder.course.late.LatePolicy'.",
+        ),
+    ],
+)
+def test_a_policy_that_there_is_not_is_refused_with_the_remedy(config, told):
+    with pytest.raises(CourseError) as caught:
+        require_policy(config)
+
+    assert str(caught.value) == told
+
+
+def test_a_policy_that_makes_no_sense_is_refused_before_anybody_is_graded_or_told(course):
+    send(course, NAME, timedelta(days=1))
+    course.config.LatePolicy.slip_days = -1
+
+    with pytest.raises(CourseError, match="must make sense"):
+        grade(course)
+    with pytest.raises(CourseError, match="must make sense"):
+        explanations(course, NAME)
+
+    assert not course.result(NAME, "ada").exists()
 
 
 def test_only_our_policy_is_ours():
