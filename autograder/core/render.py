@@ -16,6 +16,12 @@ COLOR = {
     Outcome.BLOCKED: "#8a6d00",
     Outcome.BROKEN: "#7b3fa0",
 }
+STYLE = {  # in a terminal
+    Outcome.PASSED: "green",
+    Outcome.FAILED: "red",
+    Outcome.BLOCKED: "yellow",
+    Outcome.BROKEN: "bold magenta",
+}
 CELL = "text-align:left;padding:0.2em 0.7em"  # said in each cell: nbgrader's pages take it away
 
 Row = tuple[str, ...]

@@ -7,19 +7,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.core.render import SIGN
+from autograder.core.render import SIGN, STYLE
 from autograder.core.verdict import Outcome
 from autograder.grading.ledger import Move
 from autograder.grading.run import Row, Run
 from autograder.sandbox.protection import Tier
 from autograder.terminal import escape
 
-STYLE = {
-    Outcome.PASSED: "green",
-    Outcome.FAILED: "red",
-    Outcome.BLOCKED: "yellow",
-    Outcome.BROKEN: "bold magenta",
-}
 WIDEST_NAME = 40  # characters of a student's name
 FRAME = 3  # characters of the lines and spaces of one more column
 FRAMES = 3 * FRAME + 1

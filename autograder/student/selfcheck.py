@@ -93,15 +93,24 @@ def others(path: Path, cells: Cells) -> OwnNotebooks:
 
 def show(reports: Reports, console: Console) -> None:
     """Print what there is to mend, and how much is done; a terminal breaks lines between words."""
-    width = console.width if console.is_terminal else None
     for path, checks in reports.items():
         passed = sum(check.outcome is Outcome.PASSED for check in checks)
-        console.print(f"[bold]{escape(path)}[/]: {passed} of {len(checks)} checks pass")
-        for check in checks:
-            has_passed = check.outcome is Outcome.PASSED
-            text = render.headline(check) if has_passed else f"\n{render.text(check, width)}\n"
-            console.print(escape(text), highlight=False, soft_wrap=width is None)
-    console.print(MORE if all_passed(reports) else "Fix what failed, save, and check again.")
+        console.print(f"[bold]{escape(path)}[/]: {passed} of {len(checks)} checks pass", highlight=False)
+        for before, check in zip((None, *checks), checks, strict=False):
+            if any(one and one.outcome is not Outcome.PASSED for one in (before, check)):
+                console.print()
+            _show(check, console)
+    console.print(f"\n{MORE if all_passed(reports) else 'Fix what failed, save, and check again.'}")
+
+
+def _show(check: CheckReport, console: Console) -> None:
+    """Print a check: its headline in color, and the rest if there is something to mend."""
+    width = console.width if console.is_terminal else None
+    title, _, rest = render.text(check, width).partition("\n")
+    style = render.STYLE[check.outcome]
+    console.print(f"[{style}]{escape(title)}[/]", highlight=False, soft_wrap=width is None)
+    if check.outcome is not Outcome.PASSED:
+        console.print(escape(rest), highlight=False, soft_wrap=width is None)
 
 
 def all_passed(reports: Reports) -> bool:
