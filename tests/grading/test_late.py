@@ -1,10 +1,11 @@
 """Late policies: what they cost, how they follow the dates, how they are explained, and that nbgrader takes the same."""
 
+import re
 import shutil
 from datetime import datetime, timedelta
 
 import pytest
-from classroom import worked
+from classroom import HOME, worked
 from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
@@ -269,6 +270,22 @@ def test_an_extension_and_the_most_are_explained(course):
         "Handed in 10 d after the deadline (2026-03-03 12:00 UTC, extended by 2 d). 10 days begun, 2 covered by slip "
         "days (0 of 2 left); each of the others costs 10% of the score, 50% at most. It costs 6.5 points."
     )
+
+
+def test_an_extension_is_granted_as_the_page_on_running_a_course_says(course):
+    send(course, NAME, timedelta(days=3.5))
+    grade(course)
+    before = penalties(course)
+    page = (HOME / "docs" / "running-a-course.md").read_text(encoding="utf-8")
+    (granting,) = (
+        block for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL) if "grant_extension" in block
+    )
+
+    exec(granting.replace("sqlite:///gradebook.db", course.directory.db_url), {})  # noqa: S102  ours
+    grade(course)
+
+    assert before == {NAME: pytest.approx(2.6)}
+    assert penalties(course) == {NAME: 0.0}
 
 
 def test_without_our_policy_only_the_facts_are_told(course):
