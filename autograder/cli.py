@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.progress import (
@@ -20,6 +20,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from typer.core import TyperGroup
 
 from autograder.commands import paperwork, students
 from autograder.commands.options import (
@@ -37,10 +38,26 @@ from autograder.commands.options import (
 )
 from autograder.terminal import escape, plain_json
 
+ORDER = (
+    *("check", "progress"),
+    *("release", "kit", "collect", "grade", "feedback", "report", "export"),
+    *("checks", "demo"),
+)
+
+
+class InOrder(TyperGroup):
+    """Lists the commands as people need them: those of students, a course from first to last, the rest."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return their names; see `ORDER`."""
+        return sorted(super().list_commands(ctx), key=ORDER.index)
+
+
 app = typer.Typer(
+    cls=InOrder,
     help="Check, release, grade and report the course's notebooks.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 app.add_typer(students.app)

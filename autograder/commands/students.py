@@ -10,7 +10,7 @@ from autograder.commands.options import FAILED, JsonOption, out, print_json, run
 app = typer.Typer(
     help="Check your notebooks, and see how far you are.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
 

@@ -28,7 +28,7 @@ from autograder.student import selfcheck
 
 WORKED = worked()
 WRONG = with_function(WORKED, "relu_forward", "def relu_forward(x):\n    return np.abs(x), x")
-COMMANDS = ("check", "progress", "release", "kit", "collect", "export", "grade", "feedback", "report", "demo")
+COMMANDS = cli.ORDER
 
 
 @pytest.fixture
@@ -80,7 +80,21 @@ def test_every_command_has_a_help_with_an_example(command):
 def test_the_commands_are_those():
     groups = [cli.app, *(group.typer_instance for group in cli.app.registered_groups)]
 
-    assert {command.callback.__name__ for app in groups for command in app.registered_commands} >= set(COMMANDS)
+    assert {command.callback.__name__ for app in groups for command in app.registered_commands} == set(COMMANDS)
+
+
+def test_the_help_lists_the_commands_as_a_course_needs_them():
+    shown = CliRunner().invoke(cli.app, ["--help"], env={"COLUMNS": "80", "NO_COLOR": "1"}).output
+
+    listed = [words[1] for words in map(str.split, shown.splitlines()) if len(words) > 2 and words[1] in COMMANDS]
+    assert tuple(listed) == COMMANDS
+
+
+def test_the_help_fills_its_lines():
+    shown = CliRunner().invoke(cli.app, ["grade", "--help"], env={"COLUMNS": "80", "NO_COLOR": "1"}).output
+
+    told = shown[shown.index("What did not change") : shown.index("Arguments")].splitlines()
+    assert all(len(line.strip()) > 55 for line in told[:4])
 
 
 def test_without_a_command_the_help_is_shown():
