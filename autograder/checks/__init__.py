@@ -80,6 +80,7 @@ MOST_NEAREST = 3  # names that are suggested
 BANK = MappingProxyType(
     {value.name: value for family in FAMILIES for value in vars(family).values() if isinstance(value, Check)}
 )
+EXERCISES = frozenset(check.exercise for check in BANK.values())
 
 
 class UnknownCheckError(LookupError):

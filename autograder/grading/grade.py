@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 
 from autograder import nodes
+from autograder.checks import EXERCISES
 from autograder.core import render
 from autograder.core.examiner import Examiner
 from autograder.core.published import published_explanation
@@ -118,10 +119,9 @@ class Grader:
         if not prepared.gradable:
             return _ungradable(prepared, cells)
         checks = [cell.check for cell in cells]
-        asked = {check.exercise for check in checks}
         code = code_cells(prepared.node)
         notebooks = needed(code, own.notebooks)
-        with SandboxSubject(code, own.modules, self.tier, self.limits, asked, allowance, notebooks) as subject:
+        with SandboxSubject(code, own.modules, self.tier, self.limits, EXERCISES, allowance, notebooks) as subject:
             examiner = Examiner(subject, self.answers, fresh=subject.fresh, explain=published_explanation)
             reports = examiner.examine(checks, self.secret)
             problems = prepared.problems + tuple(subject.notes)

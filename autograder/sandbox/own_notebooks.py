@@ -8,6 +8,7 @@ This file is also bound into the sandbox: it imports the standard library and `l
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ UNFINISHED = (
     "`{{}}` of `{}.ipynb` is not finished. Finish it there, save that notebook, and restart this one's kernel."
 )
 LONGEST_NOTE = 200  # characters of why a cell could not be loaded
+FROM = re.compile(r"^[ \t]*from[ \t]+(\w+)[ \t]+import\b[ \t]*(\([^)]{0,5000}\)|[^#;\n]*)", re.MULTILINE)
+COMMENT = re.compile(r"#[^\n]*")
 DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 Cells = list[tuple[str, str]]
 
@@ -54,11 +57,14 @@ class NotebookLoader(Loader):
     name : str
     read : callable
         Returns the cells, or raises `OwnNotebookError`.
+    imported : frozenset of str or None
+        The names that will be imported; None if any may be.
     """
 
-    def __init__(self, name: str, read: Callable[[], Cells]) -> None:
+    def __init__(self, name: str, read: Callable[[], Cells], imported: frozenset[str] | None) -> None:
         self._name = name
         self._read = read
+        self._imported = imported
 
     def exec_module(self, module: ModuleType) -> None:
         """Fill the module with what can be loaded.
@@ -70,7 +76,8 @@ class NotebookLoader(Loader):
         """
         cells = self._read()
         seconds = min(SECONDS, SHARE * time_left())
-        notes = load(cells, vars(module), _defined(cells), seconds, UNFINISHED.format(self._name))
+        asked = _defined(cells) if self._imported is None else self._imported
+        notes = load(cells, vars(module), asked, seconds, UNFINISHED.format(self._name))
         vars(module)["__getattr__"] = _missing(self._name, notes)
 
 
@@ -81,17 +88,23 @@ class NotebookFinder(MetaPathFinder):
     ----------
     find : callable
         Returns for a name what reads the cells of that notebook, or None.
+    importing : iterable of str
+        All code that may import it, if that is known: what is imported nowhere is not asked for.
     """
 
-    def __init__(self, find: Callable[[str], Callable[[], Cells] | None]) -> None:
+    def __init__(self, find: Callable[[str], Callable[[], Cells] | None], importing: Iterable[str] = ()) -> None:
         self._find = find
+        self._importing = list(importing)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, _: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return how to load the notebook of that name, or nothing."""
         read = self._find(name) if path is None and name.isidentifier() else None
-        return None if read is None else ModuleSpec(name, NotebookLoader(name, read), origin=f"{name}.ipynb")
+        if read is None:
+            return None
+        imported = imported_names(name, self._importing)
+        return ModuleSpec(name, NotebookLoader(name, read, imported), origin=f"{name}.ipynb")
 
 
 def install() -> None:
@@ -100,8 +113,17 @@ def install() -> None:
         sys.meta_path.append(NotebookFinder(_in_neighboring_folders))
 
 
-def hand_over(cells: Mapping[str, Cells], absent: Mapping[str, str]) -> None:
-    """Let these notebooks be imported by name, and no others; say of some why they are not there."""
+def hand_over(cells: Mapping[str, Cells], absent: Mapping[str, str], importing: Iterable[str] = ()) -> None:
+    """Let these notebooks be imported by name, and no others; say of some why they are not there.
+
+    Parameters
+    ----------
+    cells : mapping
+    absent : mapping
+    importing : iterable of str
+        The code that imports them, but for what they import from each other.
+    """
+    sources = [*importing, *(source for own in cells.values() for _, source in own)] if importing else []
 
     def find(name: str) -> Callable[[], Cells] | None:
         if name in cells:
@@ -109,7 +131,30 @@ def hand_over(cells: Mapping[str, Cells], absent: Mapping[str, str]) -> None:
         return _absent(absent[name]) if name in absent else None
 
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, NotebookFinder)]
-    sys.meta_path.append(NotebookFinder(find))
+    sys.meta_path.append(NotebookFinder(find, sources))
+
+
+def imported_names(name: str, sources: Iterable[str]) -> frozenset[str] | None:
+    """Return the names that code imports from a notebook; None if it cannot be said for certain.
+
+    Examples
+    --------
+    >>> sorted(imported_names("affine_layers", ["from affine_layers import affine_forward, relu_forward as relu"]))
+    ['affine_forward', 'relu_forward']
+    """
+    names: set[str] = set()
+    begun = re.compile(rf"\bfrom[ \t]+{re.escape(name)}\b")
+    otherwise = re.compile(rf"\bimport\b[^\n]*\b{re.escape(name)}\b|['\"]{re.escape(name)}['\"]")
+    found = False
+    for source in sources:
+        lists = [match[2] for match in FROM.finditer(source) if match[1] == name]
+        odd = any("*" in one or "\\" in one for one in lists)
+        if odd or len(begun.findall(source)) != len(lists) or otherwise.search(source):
+            return None
+        found = found or bool(lists)
+        for one in lists:
+            names |= {part.split()[0] for part in COMMENT.sub("", one).strip("() \t\n").split(",") if part.strip()}
+    return frozenset(names) if found else None
 
 
 def neighbor(folder: Path, name: str) -> Path | None:

@@ -1,7 +1,8 @@
 """Selection: of a student's statements, keep what defines and leave out what experiments.
 
 Functions, classes and imports define, wherever they stand. So does every statement that binds or changes a name
-which the kept code reads, or which is asked for. Plots, prints and training loops do neither.
+which is asked for, or which is read by what is executed or may be called. Plots, prints and training loops do not,
+nor does what a function reads that nothing asked for ever calls.
 
 This file is also bound into the sandbox: it imports the standard library only.
 """
@@ -10,15 +11,23 @@ import ast
 import builtins
 import symtable
 from collections.abc import Collection, Iterator
+from functools import cached_property
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.comprehension)
 UNPARSABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 Statement = tuple[str, ast.stmt]
+NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
+# Whoever reads one of these may find any function by its name at run time.
+LOOKING_UP = frozenset({"globals", "locals", "vars", "eval", "exec", "__import__", "__main__", "sys"})
+KNOWN = frozenset(vars(builtins)) - LOOKING_UP
 
 
 def defining(statements: list[Statement], asked: Collection[str]) -> list[Statement]:
     """Return the statements to execute, in their order.
+
+    What a function reads is followed only if the function is asked for, or is read by something that is kept.
 
     Parameters
     ----------
@@ -31,21 +40,49 @@ def defining(statements: list[Statement], asked: Collection[str]) -> list[Statem
     list of (label, statement)
     """
     statements = list(_without_main_guards(statements))
-    trees = [statement for _, statement in statements]
-    kept = [_has_definition(tree) for tree in trees]
-    touched = [set() if keep else _touches(tree) for tree, keep in zip(trees, kept, strict=True)]
-    new = [tree for tree, keep in zip(trees, kept, strict=True) if keep]
-    read: set[str] = set()
-    imported: set[str] = set()
+    roles = [_Role(statement) for _, statement in statements]
+    imported = set[str]().union(
+        *(_imported(tree) for (_, tree), role in zip(statements, roles, strict=True) if role.defines)
+    )
+    kept, reached, read = set[int](), set[int](), set(asked)  # by what is executed, and by what may be called
     while True:
-        read = read.union(*map(_reads, new))
-        imported |= _imported(new)
-        wanted = set(asked) | (read - imported)
-        chosen = [index for index, names in enumerate(touched) if not kept[index] and names & wanted]
-        if not chosen:
-            return _without_stubs([pair for pair, keep in zip(statements, kept, strict=True) if keep])
-        new = [trees[index] for index in chosen]
-        kept = [keep or index in chosen for index, keep in enumerate(kept)]
+        wanted = read - imported | set(asked)
+        new = {i for i, role in enumerate(roles) if i not in kept and (role.defines or role.binds & wanted)}
+        kept |= new
+        called = {i for i in kept - reached if roles[i].is_reached(read)}
+        reached |= called
+        if not new and not called:
+            return _without_stubs([pair for i, pair in enumerate(statements) if i in kept])
+        read = read.union(*(roles[i].reads[0] for i in new), *(roles[i].reads[1] for i in called))
+
+
+class _Role:
+    """What a statement has to do with the others. What it reads is looked for only once it is kept.
+
+    Parameters
+    ----------
+    statement : stmt
+    """
+
+    def __init__(self, statement: ast.stmt) -> None:
+        self._statement = statement
+        self.defines = _has_definition(statement)
+
+    @cached_property
+    def binds(self) -> set[str]:
+        """The names that it binds, or changes inside."""
+        if isinstance(self._statement, NAMED):
+            return {self._statement.name}
+        return set() if self.defines else _touches(self._statement)
+
+    @cached_property
+    def reads(self) -> tuple[set[str], set[str]]:
+        """The global names that are read when it is executed, and when its functions are called."""
+        return _reads(self._statement)
+
+    def is_reached(self, read: set[str]) -> bool:
+        """Tell whether its functions may be called by what reads these names."""
+        return not _is_plain(self._statement) or not (read.isdisjoint(self.binds) and read.isdisjoint(LOOKING_UP))
 
 
 def _without_main_guards(statements: list[Statement]) -> Iterator[Statement]:
@@ -110,24 +147,36 @@ def _base(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _reads(statement: ast.stmt) -> set[str]:
-    """Return the global names that a statement reads, those inside its functions included."""
+def _reads(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    """Return the global names that are read when a statement is executed, and those inside its functions."""
     try:
         top = symtable.symtable(ast.unparse(statement), "cell", "exec")
     except UNPARSABLE:
-        return set()  # it parses and is no Python all the same: to compile it says why
-    names: set[str] = set()
-    tables = [top]
+        return set(), set()  # it parses and is no Python all the same: to compile it says why
+    now, later = set[str](), set[str]()
+    tables = [(top, now)]
     while tables:
-        table = tables.pop()
-        tables += table.get_children()
+        table, names = tables.pop()
+        tables += [(inner, names if _is_run_at_once(inner) else later) for inner in table.get_children()]
         names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and (s.is_global() or table is top)}
-    return names - set(vars(builtins))
+    return now - KNOWN, later - KNOWN
 
 
-def _imported(statements: list[ast.stmt]) -> set[str]:
+def _is_run_at_once(table: symtable.SymbolTable) -> bool:
+    """Tell whether a scope is executed with what it stands in: the body of a class, or a comprehension."""
+    return not isinstance(table, symtable.Function) or table.get_name() in COMPREHENSIONS
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Tell a function or class that nobody gets to know but by its name: no decorator, no class it is built on."""
+    if isinstance(statement, ast.ClassDef) and (statement.bases or statement.keywords):
+        return False
+    return isinstance(statement, NAMED) and not statement.decorator_list
+
+
+def _imported(statement: ast.stmt) -> set[str]:
     """Return the names that are imported: to call `np.random.seed` is no reason to keep a statement."""
-    imports = (node for s in statements for node in ast.walk(s) if isinstance(node, ast.Import | ast.ImportFrom))
+    imports = (node for node in ast.walk(statement) if isinstance(node, ast.Import | ast.ImportFrom))
     return {(alias.asname or alias.name).partition(".")[0] for node in imports for alias in node.names}
 
 

@@ -86,7 +86,8 @@ class Worker:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:  # a new file: nothing that is there is written to
                 file.write(source)
-        own_notebooks.hand_over(request.notebooks, request.absent)
+        importing = [*(source for _, source in request.cells), *request.modules.values()]
+        own_notebooks.hand_over(request.notebooks, request.absent, importing)
         for label, source in (*request.cells, *chain.from_iterable(request.notebooks.values())):
             linecache.cache[label] = (len(source), None, source.splitlines(keepends=True), label)
         notes = loading.load(request.cells, self._names, request.asked, request.seconds)

@@ -6,7 +6,7 @@ from nbformat import NotebookNode as Node
 from rich.console import Console
 from rich.markup import escape
 
-from autograder.checks import BANK
+from autograder.checks import EXERCISES
 from autograder.core import render
 from autograder.core.examiner import Examiner
 from autograder.core.lessons import places
@@ -25,7 +25,6 @@ from autograder.student.taught import checks_of
 from autograder.submission import SubmissionError, code_cells, read_notebook
 from autograder.submission.earlier import beside, own_notebooks
 
-EXERCISES = {check.exercise for check in BANK.values()}
 Reports = dict[str, list[CheckReport]]
 
 

@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from autograder.checks import BANK, UnknownCheckError, find, of_exercises
+from autograder.checks import BANK, EXERCISES, UnknownCheckError, find, of_exercises
 from autograder.core import lessons
 from autograder.core.examiner import Examiner
 from autograder.core.inputs import spread, waves
@@ -472,3 +472,12 @@ def test_the_checks_of_exercises_come_in_the_order_of_the_course():
         "batchnorm_forward",
         "batchnorm_forward_test_mode",
     ]
+
+
+@every_check
+def test_a_question_calls_exercises_only(check):
+    recorder = Recorder(REFERENCE)
+    for case in check.public:
+        check.question(recorder, **case.params)
+
+    assert {name.partition(".")[0] for name in recorder.called if not name.startswith(":")} <= EXERCISES

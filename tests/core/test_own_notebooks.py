@@ -129,3 +129,35 @@ def test_a_file_that_is_no_notebook_is_told(course, content):
 def test_what_is_no_notebook_is_missing_as_ever():
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("earlier_nothing")
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("from earlier import one", {"one"}),
+        ("import numpy\nfrom earlier import one, two as second  # of them\nx = 1", {"one", "two"}),
+        ("from earlier import (\n    one,  # (the first\n    two,\n)\nx = one(2)", {"one", "two"}),
+        ("from earlier import one; from earlier_still import three", {"one"}),
+        ("from earlier import one  # and nothing else\nx = 'much earlier'", {"one"}),
+        ("def f():\n    from earlier import one\n    return one()", {"one"}),
+    ],
+)
+def test_the_names_that_are_imported_are_read_from_the_code(source, names):
+    assert own_notebooks.imported_names("earlier", ["x = 1", source, "from earlier import last"]) == {*names, "last"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from earlier import *",
+        "import earlier",
+        "import numpy, earlier as before",
+        "from earlier import one, \\\n    two",
+        "importlib.import_module('earlier')",
+        "x = 1; from earlier import one",
+        "import numpy; import earlier",
+        "x = 1",
+    ],
+)
+def test_where_it_is_not_certain_which_names_are_imported_any_may_be(source):
+    assert own_notebooks.imported_names("earlier", [source]) is None

@@ -21,6 +21,12 @@ NEEDS = (
 )
 
 
+TRAINING = (
+    "def draw_losses(name='losses'):\n    return [name, losses]",
+    "losses = []\nwhile True:\n    losses.append(len(losses))",
+)
+
+
 def handed_in(path):
     """Fill the stubs of a released notebook with the worked solutions."""
     sources = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
@@ -56,6 +62,22 @@ def test_a_good_student_has_full_marks_and_reads_no_complaint(course, assignment
     report = graded(course, assignment)
 
     assert {one.report.check: one.report.message for one in report.checks if one.score < one.points} == {}
+    assert {one.notebook: one.problems for one in report.notebooks if one.problems} == {}
+    assert {one.report.check: one.report.sentences for one in report.checks if one.report.sentences} == {}
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_a_helper_that_draws_what_was_trained_does_not_bring_the_training_into_grading(course, assignment):
+    for path in WORKED:
+        folder = course.submitted(path.parent.name, "tess")
+        folder.mkdir(parents=True, exist_ok=True)
+        node = nbformat.reads(handed_in(path), as_version=4)
+        node.cells += [nbformat.v4.new_code_cell(source) for source in TRAINING]
+        (folder / path.name).write_text(nbformat.writes(node), encoding="utf-8")
+
+    report = graded(course, assignment, "tess")
+
+    assert report.score == report.max_score
     assert {one.notebook: one.problems for one in report.notebooks if one.problems} == {}
 
 

@@ -63,22 +63,77 @@ def test_what_experiments_is_not_executed(source):
     assert notes == []
 
 
-def test_an_experiment_that_a_kept_function_reads_is_executed():
-    names, notes = loaded("table = dict(a=1)", "other = dict(b=2)", "def f():\n    return table['a']")
+def test_an_experiment_that_an_asked_function_reads_is_executed():
+    names, notes = loaded("table = dict(a=1)", "other = dict(b=2)", "def f():\n    return table['a']", asked=["f"])
 
     assert names["f"]() == 1
     assert "other" not in names
     assert notes == []
 
 
+@pytest.mark.parametrize(
+    "helper",
+    [
+        "def helper(width=3):\n    return [table, width]",
+        "async def helper():\n    return table",
+        "class Helper:\n    def show(self):\n        return table",
+        "def helper():\n    return inner()\n\ndef inner():\n    return table",
+        "def helper():\n    return [row for row in table]",
+    ],
+)
+def test_what_a_function_reads_that_nobody_asks_for_is_not_executed(helper):
+    names, notes = loaded("table = explode()", helper, "def f():\n    return 1", asked=["f"])
+
+    assert names["f"]() == 1
+    assert "table" not in names
+    assert notes == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def helper():\n    return table\n\ndef f():\n    return helper()",
+        "class Helper:\n    def get(self):\n        return table\n\ndef f():\n    return Helper().get()",
+        "class Base:\n    def get(self):\n        return table\n\nclass Own(Base):\n    pass\n\ndef f():\n    return Own().get()",
+        "def helper():\n    return table\n\ndef f(x=helper()):\n    return x",
+        "def helper():\n    return table\n\nf = helper",
+        "def helper():\n    return table\n\nKNOWN = {'a': helper}\n\ndef f():\n    return KNOWN['a']()",
+        "def helper():\n    return table\n\ndef f():\n    return globals()['help' + 'er']()",
+        "def helper():\n    return table\n\ndef f():\n    return eval('helper()')",
+        "KNOWN = []\n\ndef keep(g):\n    KNOWN.append(g)\n    return g\n\n@keep\ndef helper():\n    return table\n\n"
+        "def f():\n    return KNOWN[0]()",
+        "def helper():\n    return table\n\nclass Own:\n    kept = helper()\n\ndef f():\n    return Own.kept",
+        "def helper():\n    return table\n\nclass Own:\n    kept = [helper() for _ in range(1)]\n\ndef f():\n    return Own.kept[0]",
+        "if True:\n    def helper():\n        return table\n\ndef f():\n    return helper()",
+        "class Base:\n    known = []\n    def __init_subclass__(cls):\n        Base.known.append(cls)\n\n"
+        "class Own(Base):\n    def get(self):\n        return table\n\ndef f():\n    return Base.known[0]().get()",
+        "class Own:\n    pass\n\ndef get(self):\n    return table\n\nOwn.get = get\n\ndef f():\n    return Own().get()",
+    ],
+)
+def test_what_is_read_by_whatever_an_asked_function_may_call_is_executed(source):
+    names, notes = loaded("table = int('7')", source, asked=["f"])
+
+    assert names["f"]() == 7
+    assert notes == []
+
+
+def test_what_a_helper_that_nobody_asks_for_needs_to_be_defined_is_executed():
+    names, notes = loaded("width = int('3')", "def show(x=width):\n    return x", "class Plot:\n    size = width")
+
+    assert names["show"]() == names["Plot"].size == 3
+    assert notes == []
+
+
 def test_what_a_needed_assignment_reads_is_executed_too():
-    names, _ = loaded("first = int('2')", "second = int(first) + 1", "def f():\n    return second")
+    names, _ = loaded("first = int('2')", "second = int(first) + 1", "def f():\n    return second", asked=["f"])
 
     assert names["f"]() == 3
 
 
 def test_a_name_that_an_inner_function_reads_counts_as_read():
-    names, _ = loaded("table = dict(a=1)", "def f():\n    def g():\n        return table['a']\n    return g()")
+    names, _ = loaded(
+        "table = dict(a=1)", "def f():\n    def g():\n        return table['a']\n    return g()", asked=["f"]
+    )
 
     assert names["f"]() == 1
 
@@ -91,7 +146,7 @@ def test_a_local_variable_does_not_count_as_read():
 
 
 def test_a_function_may_stand_before_what_it_reads():
-    names, _ = loaded("def f():\n    return EPS + offset", "EPS = 1", "offset = int('2')")
+    names, _ = loaded("def f():\n    return EPS + offset", "EPS = 1", "offset = int('2')", asked=["f"])
 
     assert names["f"]() == 3
 
@@ -155,7 +210,7 @@ def test_a_cell_that_cannot_be_parsed_leaves_the_others(source):
 
 
 def test_a_definition_that_raises_is_noted_with_cell_and_line():
-    names, notes = loaded("\nRATIO = 1 / 0\n\ndef f(wrong=False):\n    return RATIO if wrong else 1")
+    names, notes = loaded("\nRATIO = 1 / 0\n\ndef f(wrong=False):\n    return RATIO if wrong else 1", asked=["f"])
 
     assert notes == ["cell 1, line 1: ZeroDivisionError: division by zero"]
     assert names["f"]() == 1
@@ -231,14 +286,14 @@ def test_what_a_failed_import_would_have_made_says_so_only_when_it_is_used(made)
 
 def test_what_was_bound_before_a_failed_import_is_used_stays():
     block = "if True:\n    table = [1, 2]\n    rows = len(table)\n    library.show(table)"
-    names, notes = loaded("from lesson import library", block, "def f():\n    return table[0] + rows")
+    names, notes = loaded("from lesson import library", block, "def f():\n    return table[0] + rows", asked=["f"])
 
     assert notes == []
     assert names["f"]() == 3
 
 
 def test_another_failure_beside_a_failed_import_is_noted():
-    _, notes = loaded("from lesson import library", "SIZE = 1 / 0", "def f():\n    return SIZE, library")
+    _, notes = loaded("from lesson import library", "SIZE = 1 / 0", "def f():\n    return SIZE, library", asked=["f"])
 
     assert notes == ["cell 2, line 1: ZeroDivisionError: division by zero"]
 
@@ -379,7 +434,10 @@ def test_a_statement_that_never_ends_is_given_up_and_the_next_goes_on():
 def test_many_slow_statements_leave_time_for_the_definitions_after_them():
     slow = "while True:\n    slow = [0]\n"
     names, notes = loaded(
-        *[f"def g{i}():\n    return slow\n{slow}" for i in range(12)], "def f():\n    return 1", seconds=0.5
+        *[f"def g{i}():\n    return slow\n{slow}" for i in range(12)],
+        "def f():\n    return 1",
+        asked=["f", *(f"g{i}" for i in range(12))],
+        seconds=0.5,
     )
 
     assert names["f"]() == 1

@@ -31,9 +31,9 @@ def submitted(tier):
     """Put cells into a sandbox; whatever they do, no process of theirs outlives the test."""
     subjects = []
 
-    def put(*cells, limits=LIMITS, modules=None, notebooks=OwnNotebooks()):  # noqa: B008  it is frozen
+    def put(*cells, limits=LIMITS, modules=None, notebooks=OwnNotebooks(), asked=()):  # noqa: B008  it is frozen
         labelled = [(f"cell {i}", textwrap.dedent(cell).strip()) for i, cell in enumerate(cells, start=1)]
-        subjects.append(SandboxSubject(labelled, modules or {}, tier, limits, notebooks=notebooks))
+        subjects.append(SandboxSubject(labelled, modules or {}, tier, limits, asked, notebooks=notebooks))
         return subjects[-1]
 
     with no_worker_left():
@@ -640,7 +640,8 @@ def test_a_fresh_worker_remembers_nothing(submitted):
             calls.append(x)
             open("remembered", "a").write("x")
             return len(calls), os.path.getsize("remembered")
-        """
+        """,
+        asked=["f"],
     )
     first = [tuple(map(int, subject.f(1.0))) for _ in range(2)]
 
@@ -738,6 +739,19 @@ def test_a_module_of_the_submission_replaces_no_file_of_ours(submitted):
 
     assert subject.f(1.0) == 1.0
     assert "HACKED" not in (PACKAGE / "core" / "values.py").read_text()
+
+
+def test_of_an_own_notebook_nothing_is_executed_that_only_an_experiment_needs(submitted):
+    cells = ["def double(x):\n    return 2 * x", "trained = 1 / 0", "def show():\n    return trained"]
+    earlier = {"affine_layers": [(f"affine_layers, cell {i}", cell) for i, cell in enumerate(cells)]}
+
+    def asked(imports):
+        return submitted(f"{imports}\ndef f(x):\n    return double(x)", notebooks=OwnNotebooks(earlier), asked=["f"])
+
+    assert asked("from affine_layers import double").f(1.0) == 2.0
+    assert asked("from affine_layers import *").f(1.0) == 2.0
+    message = trouble_of(asked("from affine_layers import double, shown").f, 1.0).message
+    assert "cannot be loaded" not in message
 
 
 def test_functions_of_an_own_notebook_are_imported(submitted):
