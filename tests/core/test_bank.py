@@ -431,11 +431,13 @@ def test_a_slip_of_the_finger_is_told():
     )
 
 
-def test_a_name_like_no_other_lists_the_names_there_are():
+def test_a_name_like_no_other_is_answered_by_three_names():
     with pytest.raises(UnknownCheckError) as caught:
         find("tea")
 
-    assert str(caught.value) == f"`name` must be the name of a check (got 'tea'). There are: {', '.join(BANK)}."
+    suggested = str(caught.value).partition("Did you mean ")[2].rstrip("?").replace(" or ", ", ").split(", ")
+    assert len(suggested) == 3
+    assert {name.strip("'") for name in suggested} <= BANK.keys()
 
 
 @pytest.mark.parametrize(

@@ -150,6 +150,12 @@ def test_a_kit_holds_answers_to_public_cases_only(files):
         assert set(cases) == {case.label for case in BANK[name].public}
 
 
+def test_a_kit_knows_wrong_answers_again(files):
+    known = json.loads(files["autograder/checks/wrong_answers.json"])
+
+    assert "The bias is missing: every output has a constant of its own." in known["affine_forward"]
+
+
 def test_the_secret_stays_at_home(files, course):
     assert course.secret()[0] == SECRET.encode()
     assert not [name for name, data in files.items() if SECRET.encode() in data]
