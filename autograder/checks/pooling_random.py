@@ -22,7 +22,7 @@ Range = tuple[float, float]
 SMALL: list[dict[str, Any]] = [
     {"fill": spread, "image": (2, 3, 4, 4), "window": (2, 2), "stride": 2, "between": (0.0, 1.0)},
     {"fill": waves, "image": (8, 2, 4, 5), "window": (2, 3), "stride": 1, "between": (-0.3, 1.0)},  # windows overlap
-    {"fill": waves, "image": (2, 3, 5, 6), "window": (2, 1), "stride": 2, "between": (-2.0, 1.0)},  # windows of zeros
+    {"fill": waves, "image": (2, 3, 4, 7), "window": (2, 1), "stride": 2, "between": (-2.0, 1.0)},  # windows of zeros
 ]
 ALIKE: dict[str, Any] = {
     "fill": waves,

@@ -8,7 +8,7 @@ from typing import Any
 Params = Mapping[str, Any]
 Holds = Callable[[Params], bool]
 
-COUNTED = {"n": "examples", "d": "features", "m": "outputs", "c": "classes", "groups": "groups"}
+COUNTED = {"n": "examples", "d": "features", "m": "outputs", "c": "classes", "groups": "groups", "batches": "batches"}
 PLURAL = {
     "image": "images",
     "output_size": "outputs",

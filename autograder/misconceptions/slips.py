@@ -141,3 +141,38 @@ def conv_backward_im2col_reshapes_for_the_bias_too(dout, cache):
         places += dcols[:, p, q].swapaxes(0, 1)
     dw = (matrix @ cols.reshape(C * HH * WW, -1).T).reshape(w.shape)
     return padded[:, :, P : P + H, P : P + W], dw, matrix.sum(axis=1)
+
+
+@misconception(
+    "conv_relu_pool_backward", "The way back skips ReLU: a window whose numbers were all cut off passes nothing on."
+)
+def conv_relu_pool_backward_skips_relu(dout, cache):
+    (x, w, _, conv_param), _, (positive, pool_param) = cache
+    (HH, WW), S, P = w.shape[2:], conv_param["stride"], conv_param["pad"]
+    height, width, step = pool_param["pool_height"], pool_param["pool_width"], pool_param["stride"]
+    padded, dmaps = np.pad(x, ((0, 0), (0, 0), (P, P), (P, P))), np.zeros_like(positive)
+    for n, f, i, j in np.ndindex(*dout.shape):
+        window = positive[n, f, i * step : i * step + height, j * step : j * step + width]
+        row, column = np.unravel_index(np.argmax(window), window.shape)
+        dmaps[n, f, i * step + row, j * step + column] += dout[n, f, i, j]
+    dpadded, dw = np.zeros_like(padded), np.zeros_like(w)
+    for n, f, i, j in np.ndindex(*dmaps.shape):
+        rows, columns = slice(i * S, i * S + HH), slice(j * S, j * S + WW)
+        dw[f] += dmaps[n, f, i, j] * padded[n, :, rows, columns]
+        dpadded[n, :, rows, columns] += dmaps[n, f, i, j] * w[f]
+    return dpadded[:, :, P : P + x.shape[2], P : P + x.shape[3]], dw, dmaps.sum(axis=(0, 2, 3))
+
+
+@misconception("rmsprop", "The average is that of the gradient: it should be that of its square, which has no sign.")
+def rmsprop_averages_gradients(w, dw, config=None):
+    config = {} if config is None else config
+    for name, value in {
+        "learning_rate": 1e-2,
+        "decay_rate": 0.99,
+        "epsilon": 1e-8,
+        "cache": np.zeros_like(w),
+    }.items():
+        config.setdefault(name, value)
+    config["cache"] = config["decay_rate"] * config["cache"] + (1 - config["decay_rate"]) * dw
+    with np.errstate(invalid="ignore"):
+        return w - config["learning_rate"] * dw / (np.sqrt(config["cache"]) + config["epsilon"]), config

@@ -47,6 +47,10 @@ def test_a_single_window_overlaps_nothing():
     assert pattern([pool], [one, pool | {"stride": 3}]) == "It fails just where the windows overlap."
 
 
+def test_batches_are_counted():
+    assert counted({"batches": 3, "d": 2, "m": 4})["batches"] == 3
+
+
 def test_windows_of_single_pixels_are_told():
     conv = {"image": (2, 2, 5, 6), "filters": (3, 2, 2, 2), "stride": 1, "pad": 0}
 
