@@ -1,4 +1,4 @@
-"""Fingerprints: a few numbers by which an answer is known again, and from which it cannot be made.
+"""Fingerprints: a few numbers by which an answer is known again, however large its arrays are.
 
 The wrong answers of misconceptions are published as such, so that a student reads in the notebook, at once, which
 mistake gives these very numbers.
