@@ -87,8 +87,10 @@ def test_points_by_hand_in_the_place_of_a_check_and_extra_points_are_shown(cours
     give(course, WORTHLESS, 0.0, 0.25, "Well seen.")
     give(course, "relu-forward", comment="Use `np.maximum`.")
 
-    text = page(course)[0]
+    text, source = page(course)
 
+    names = re.findall(r' id="([^"]+)"', source)
+    assert len(names) == len(set(names))
     assert "3. ReLU, forward: your code 1.5 of 2" in text
     assert "3. ReLU, forward: your code Use np.maximum." in text
     assert "5. Softmax loss: your answer 0.25 extra Well seen." in text
