@@ -26,7 +26,8 @@ def look_at(folder: Path, notebooks: Iterable[Notebook], limits: Limits) -> tupl
         problems += [problem for problem in found.problems if problem != not_there(notebook.name)]
     if not problems and set(states.values()) == {Notebooks.MISSING}:
         there = [shown(PurePosixPath(path.name)) for path in sorted(folder.rglob("*")) if path.is_file()]
-        problems.append(f"None of the files is a notebook of the assignment (got {', '.join(there[:MOST_NAMED])}).")
+        names = ", ".join(there[:MOST_NAMED]) or "none that could be read"
+        problems.append(f"None of the files is a notebook of the assignment (got {names}).")
     return states, list(dict.fromkeys(problems))
 
 

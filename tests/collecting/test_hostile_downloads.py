@@ -92,6 +92,7 @@ def test_members_that_lead_out_are_not_written(course, archive):
         ("ada_1", "bo_3", "cy_5"), Notebooks.MISSING
     )
     assert any("a name that leads out of it" in note for note in rows["ada_1"].notes)
+    assert rows["ada_1"].notes[-1].endswith("is a notebook of the assignment (got none that could be read).")
     assert files_below(course.root / "submitted") == {f"dee_7/{NAME}/{FILE}"}
 
 
