@@ -44,6 +44,7 @@ oracle: .venv/installed  ## layers against PyTorch, which is needed nowhere else
 
 docs: .venv/installed  ## the site, in build/site; executes worked notebooks that changed
 	$(BIN)/python tools/execute.py
+	rm -rf docs/api  # pages of modules that are gone
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/site
 	$(PYTEST) -m docs tests/docs
 
