@@ -9,7 +9,7 @@ from autograder.collect.source import Entry
 from autograder.submission.file import kind_of
 
 # lovelaceada_LATE_1234_567890_affine_layers-1.ipynb: name, late, user, submission, file, which upload of that name.
-CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_LATE)?_(?P<user>\d+)_(?P<submission>\d+)_(?P<file>[^/]+)")
+CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_LATE)?_(?P<user>\d{1,20})_(?P<submission>\d{1,20})_(?P<file>[^/]+)")
 AGAIN = re.compile(r"-(?P<number>\d{1,4})(?=\.[^.]+$)")
 
 

@@ -17,8 +17,11 @@ LISTING = "submission_metadata.yml"
 
 
 def is_gradescope(entries: Sequence[Entry]) -> bool:
-    """Tell whether Gradescope's list of submissions is there."""
-    return any(entry.path.name == LISTING for entry in entries)
+    """Tell whether Gradescope's list of submissions is there, around all that students wrote: theirs is not."""
+    listing = _listing(entries)
+    return listing is not None and all(
+        entry.path.is_relative_to(listing.path.parent) for entry in entries if entry.is_work
+    )
 
 
 def of_gradescope(entries: Sequence[Entry], _: Wanted) -> list[Sent]:
@@ -29,7 +32,7 @@ def of_gradescope(entries: Sequence[Entry], _: Wanted) -> list[Sent]:
     CourseError
         If the list is not there, or cannot be read.
     """
-    listing = next((entry for entry in entries if entry.path.name == LISTING), None)
+    listing = _listing(entries)
     if listing is None:
         raise CourseError(
             f"`SOURCE` must hold Gradescope's list {LISTING} (got none). "
@@ -45,6 +48,12 @@ def of_gradescope(entries: Sequence[Entry], _: Wanted) -> list[Sent]:
     ]
 
 
+def _listing(entries: Sequence[Entry]) -> Entry | None:
+    """Return the outermost list: a student may hand in a file of that name, which lies deeper."""
+    lists = (entry for entry in entries if entry.path.name == LISTING)
+    return min(lists, key=lambda entry: len(entry.path.parts), default=None)
+
+
 def _of_submission(entry: Entry, path: PurePosixPath, submissions: Mapping[str, Any]) -> Iterator[Sent]:
     """Yield a file once for each student of the group that sent it."""
     about = submissions.get(path.parts[0])
@@ -52,9 +61,10 @@ def _of_submission(entry: Entry, path: PurePosixPath, submissions: Mapping[str, 
         return
     people = about.get(":submitters")
     for person in people if isinstance(people, list) else []:
-        keys = tuple(str(person[key]) for key in (":sid", ":email", ":name") if person.get(key))
+        known = person if isinstance(person, dict) else {}
+        keys = tuple(str(known[key]) for key in (":sid", ":email", ":name") if known.get(key))
         if keys:
-            name = str(person.get(":name") or keys[0])
+            name = str(known.get(":name") or keys[0])
             inner = PurePosixPath(*path.parts[1:])
             moment = _moment(about.get(":created_at"))
             yield Sent(keys[0], keys, name, inner, entry, (_number(path.parts[0]),), moment=moment)

@@ -10,12 +10,15 @@ from autograder.collect.sent import Sent, Wanted
 from autograder.collect.source import Entry
 
 # Ada Lovelace_12345_assignsubmission_file_/affine_layers.ipynb, or the file's name behind the last underscore.
-MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?")
+# The first number counts: what stands behind it is the student's to choose, and may look like another student's.
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?")
 
 
 def is_moodle(entries: Sequence[Entry]) -> bool:
-    """Tell whether a part of a path is named as Moodle does it."""
-    return any(_moodle_part(entry.path) is not None for entry in entries)
+    """Tell whether more than half of what students wrote, or else of all files, is named as Moodle does it."""
+    files = [entry for entry in entries if entry.is_work] or entries
+    named = sum(_moodle_part(entry.path) is not None for entry in files)
+    return 2 * named > len(files)
 
 
 def of_moodle(entries: Sequence[Entry], _: Wanted) -> list[Sent]:

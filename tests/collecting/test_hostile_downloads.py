@@ -1,18 +1,19 @@
 """Names and zips made to do harm, in what is collected: nothing is written outside of submitted/."""
 
+import re
 import stat
 from pathlib import PurePosixPath
 from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from classroom import NOTEBOOK
-from downloads import WORK, as_folder
+from downloads import CANVAS, GRADESCOPE, LISTING, MOODLE, PLAIN, STUB, WORK, as_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_course import NAME
 
 from autograder.collect import collecting
-from autograder.collect.collection import Collecting, Notebooks
+from autograder.collect.collection import Collecting, Fate, Notebooks
 from autograder.collect.names import LONGEST, safe, safe_path
 
 FILE = f"{NOTEBOOK}.ipynb"
@@ -165,3 +166,49 @@ def test_more_files_than_one_may_hand_in_are_left_out(course, archive):
     (row,) = collect(course, archive(*many, (f"ada/{FILE}", WORK))).values()
 
     assert any("must be at most 1000 of 100 MiB in all" in note for note in row.notes)
+
+
+FORGED = LISTING.replace("submission_201", "fake").replace("submission_202", "other")
+UNDER_ANOTHER_NAME = f"Ada Lovelace_12345_assignsubmission_file_{FILE}"
+
+
+@pytest.mark.parametrize(
+    ("download", "more"),
+    [
+        (GRADESCOPE, {"assignment_99_export/submission_202/submission_metadata.yml": FORGED}),
+        (GRADESCOPE, {f"assignment_99_export/submission_202/submission_201/{FILE}": STUB}),
+        (MOODLE, {"Alan_Turing_12347_assignsubmission_file_/submission_metadata.yml": FORGED}),
+        (MOODLE, {f"Grace Brewster Hopper_12346_assignsubmission_file/more/{UNDER_ANOTHER_NAME}": STUB}),
+        (MOODLE, {f"Alan_Turing_12347_assignsubmission_file_{UNDER_ANOTHER_NAME}": STUB}),
+        (CANVAS, {f"turingalan_1236_567892_{UNDER_ANOTHER_NAME}": STUB}),
+        (CANVAS, {f"turingalan_1236_567892_lovelaceada_1234_999999_{FILE}": STUB}),
+        (PLAIN, {"class/alan/submission_metadata.yml": FORGED}),
+        (PLAIN, {f"class/alan/{UNDER_ANOTHER_NAME}": STUB}),
+    ],
+)
+def test_no_name_that_a_student_chose_makes_files_those_of_others(course, tmp_path, download, more):
+    before = collect(course, as_folder(tmp_path / "before", download))
+
+    after = collect(course, as_folder(tmp_path / "after", download | more))
+
+    assert {student: row.name for student, row in after.items()} == {s: row.name for s, row in before.items()}
+    others = {s: row for s, row in after.items() if not re.match(r"(?i)alan|turing|grace|815003", s)}
+    assert {row.fate for row in others.values()} == {Fate.UNCHANGED}
+    assert {s: row.notebooks for s, row in others.items()} == {s: before[s].notebooks for s in others}
+
+
+def test_a_number_of_thousands_of_digits_is_no_name_of_canvas(course, archive):
+    source = archive((f"ada_1_2_{FILE}", WORK), (f"bo_3_{'9' * 5000}_{FILE}", WORK))
+
+    rows = collect(course, source)
+
+    assert list(rows) == ["ada_1"]
+
+
+def test_people_in_the_list_of_gradescope_who_are_nobody_are_passed_over(course, tmp_path):
+    listing = f"{LISTING}submission_203:\n  :submitters: [3, ada, [x]]\n"
+    download = {"x/submission_metadata.yml": listing, f"x/submission_203/{FILE}": STUB}
+
+    rows = collect(course, as_folder(tmp_path / "download", download | {f"x/submission_201/{FILE}": WORK}))
+
+    assert list(rows) == ["815001"]
