@@ -9,6 +9,7 @@ from nbgrader.plugins import FileNameCollectorPlugin
 
 from autograder.collect.canvas import AGAIN, CANVAS
 from autograder.collect.moodle import MOODLE
+from autograder.collect.names import safe
 from autograder.submission.file import NOTEBOOKS, is_leftover
 
 
@@ -21,7 +22,13 @@ class DownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgra
         Parameters
         ----------
         submitted_file : str
-            The path, below what was extracted.
+            The path of a file that nbgrader extracted.
+
+        Returns
+        -------
+        dict or None
+            ``student_id`` and ``file_id``. Of folders one in the other the outermost that tells a student counts:
+            what lies in it has names that this student chose.
         """
         if self.named_regexp:
             found: dict[str, str] | None = super().collect(submitted_file)
@@ -29,12 +36,18 @@ class DownloadCollector(FileNameCollectorPlugin):  # type: ignore[misc]  # nbgra
         path = PurePosixPath(Path(submitted_file).as_posix())
         if path.suffix not in NOTEBOOKS:
             return None
-        for place, part in reversed(list(enumerate(path.parts))):
+        for place, part in self._from_outside(path):
             told = _told(part, path)
             if told:
                 inside = (*path.parts[place + 1 :], path.name)
                 return None if any(map(is_leftover, inside)) else told
         return None
+
+    def _from_outside(self, path: PurePosixPath) -> list[tuple[int, str]]:
+        """Return the parts below what was extracted; the first last, which is named like the archive."""
+        extracted = Path(self.parent._format_collect_path(self.parent.extracted_directory))
+        archive, *below = list(enumerate(path.parts))[len(extracted.parts) :]
+        return [*below, archive]
 
 
 def _told(part: str, path: PurePosixPath) -> dict[str, str] | None:
@@ -43,7 +56,8 @@ def _told(part: str, path: PurePosixPath) -> dict[str, str] | None:
     is_file = part == path.name
     if canvas:
         name = AGAIN.sub("", canvas["file"]) if is_file else path.name
-        return {"student_id": f"{canvas['name']}_{canvas['user']}", "file_id": name}
+        return {"student_id": safe(f"{canvas['name']}_{canvas['user']}"), "file_id": name}
     if moodle and moodle["kind"] == "file":
-        return {"student_id": moodle["name"], "file_id": (moodle["file"] or path.name) if is_file else path.name}
+        name = (moodle["file"] or path.name) if is_file else path.name
+        return {"student_id": safe(moodle["name"]), "file_id": name}
     return None

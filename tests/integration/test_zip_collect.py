@@ -41,6 +41,7 @@ CANVAS = {
 }
 MOODLE = {
     f"Zo\u00eb \u00dcnal_12345_assignsubmission_file_/{NOTEBOOK}.ipynb": WORK,
+    f"Zo\u00eb \u00dcnal_12345_assignsubmission_file_/Bo Li_12346_assignsubmission_file_{NOTEBOOK}.ipynb": WORK,
     f"Bo Li_12346_assignsubmission_file_{NOTEBOOK}.ipynb": STUB,
     "Bo Li_12346_assignsubmission_onlinetext_/onlinetext.html": "<p>see file</p>",
 }
