@@ -105,6 +105,11 @@ def by_hand(course: Course, assignment: str) -> Mapping[str, Mapping[str, ByHand
     -------
     mapping of str to mapping of str to ByHand
         Empty if there is no gradebook.
+
+    Raises
+    ------
+    CourseError
+        If there is no such assignment.
     """
     if not has_gradebook(course):
         return {}

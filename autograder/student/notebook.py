@@ -15,6 +15,7 @@ from autograder.core.question import Check
 from autograder.core.subject import NamespaceSubject
 from autograder.core.verdict import CheckReport, Outcome
 from autograder.student import worked
+from autograder.student.display import Shown, ShownMarkdown, show
 from autograder.student.taught import checks_of
 
 MORE = "These are the public cases. Grading asks hidden ones, too: other sizes and settings."
@@ -35,43 +36,6 @@ class CheckFailed(AssertionError):  # noqa: N818  a verdict, not an error of the
     def _render_traceback_(self) -> list[str]:
         """Tell IPython to show one line: the table above says the rest."""
         return [str(self)]
-
-
-class Shown:
-    """What is handed to the display: HTML where there is a browser, text elsewhere.
-
-    Parameters
-    ----------
-    text, html : str
-    """
-
-    def __init__(self, text: str, html: str) -> None:
-        self._text = text
-        self._html = html
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_html_(self) -> str:
-        return self._html
-
-
-class ShownMarkdown:
-    """What is handed to the display where formulas are to be set.
-
-    Parameters
-    ----------
-    text : str
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return self._text
-
-    def _repr_markdown_(self) -> str:
-        return self._text
 
 
 def check(name: str | None = None) -> None:
@@ -95,11 +59,11 @@ def check(name: str | None = None) -> None:
         reports = Examiner(NamespaceSubject(namespace), published_answers, explain=published_explanation).examine(
             _checks_of(namespace)
         )
-        _show(Shown(render.summary_text(reports), render.summary_html(reports)))
+        show(Shown(render.summary_text(reports), render.summary_html(reports)))
         return
     report = examine(name, namespace)
     more = MORE if report.outcome is Outcome.PASSED else ""
-    _show(Shown(f"{render.text(report)}\n{more}".rstrip(), f"{render.html(report)}<p>{more}</p>"))
+    show(Shown(f"{render.text(report)}\n{more}".rstrip(), f"{render.html(report)}<p>{more}</p>"))
     if report.outcome is not Outcome.PASSED:
         raise CheckFailed(report)
 
@@ -109,7 +73,7 @@ def hint(name: str | None = None) -> None:
 
     Parameters
     ----------
-    name : str
+    name : str or None
         The name of the exercise, or of one of its checks.
 
     Raises
@@ -130,7 +94,7 @@ def show_solution(name: str | None = None, *, sure: bool = False) -> None:
 
     Parameters
     ----------
-    name : str
+    name : str or None
         The name of the exercise, or of one of its checks.
     sure : bool
         Show it at once.
@@ -147,7 +111,7 @@ def show_solution(name: str | None = None, *, sure: bool = False) -> None:
     if solution is None:
         _show_words(worked.MISSING.format(topic))
     elif sure or topic in _asked:
-        _show(ShownMarkdown(solution))
+        show(ShownMarkdown(solution))
     else:
         _asked.add(topic)
         _show_words(_are_you_sure(topic))
@@ -166,7 +130,7 @@ def progress() -> None:
     here = Path.cwd()
     is_assignment = here.name in {place.assignment for place in lessons.places().values()}
     parts = standing.survey(here.parent if is_assignment else here)
-    _show(Shown(standing_view.text(parts), standing_view.html(parts)))
+    show(Shown(standing_view.text(parts), standing_view.html(parts)))
 
 
 _opened: Counter[str] = Counter()  # hints, by topic, in this session
@@ -270,15 +234,4 @@ def _are_you_sure(topic: str) -> str:
 
 
 def _show_words(words: str) -> None:
-    _show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))
-
-
-def _show(shown: Shown | ShownMarkdown) -> None:
-    if "IPython" in sys.modules:
-        from IPython import get_ipython
-        from IPython.display import display
-
-        if get_ipython() is not None:
-            display(shown)
-            return
-    print(repr(shown))
+    show(Shown(words.replace("`", ""), f"<p>{render.marked_up(words)}</p>"))

@@ -6,6 +6,7 @@ import autograder
 from autograder.checks import BANK, UnknownCheckError
 from autograder.core import lessons
 from autograder.student import notebook, worked
+from autograder.student.display import ShownMarkdown
 from autograder.student.taught import checks_of
 
 
@@ -100,7 +101,7 @@ def test_every_exercise_of_a_lesson_has_its_derivation_and_its_code():
 
 
 def test_a_notebook_sets_the_formulas():
-    shown = notebook.ShownMarkdown("$x$")
+    shown = ShownMarkdown("$x$")
 
     assert shown._repr_markdown_() == repr(shown) == "$x$"
     assert not hasattr(shown, "_repr_html_")
