@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograder.core.examiner import Examiner
-from autograder.core.fingerprints import Fingerprint, fingerprint
+from autograder.core.fingerprints import Fingerprint, fingerprint, is_same
 from autograder.core.judge import Arrays, compare
 from autograder.core.question import Case, Check
 from autograder.core.subject import Subject, SubjectError
@@ -49,10 +49,20 @@ def _fingerprint(misconception: Misconception, check: Check, case: Case) -> Fing
 
 
 def _print(answer: Arrays | None, check: Check, case: Case) -> Fingerprint:
-    if answer is None:
+    expected = _expected(check, case)
+    if answer is None or _is_lost_in_a_sum(check, answer, expected):
         return []
-    is_wrong = _differs(check, answer, _expected(check, case)) or _breaks_a_law(check, case, answer)
+    is_wrong = _differs(check, answer, expected) or _breaks_a_law(check, case, answer)
     return fingerprint(answer, check.random if is_wrong else ()) if is_wrong or check.random else []
+
+
+def _is_lost_in_a_sum(check: Check, wrong: Arrays, expected: Arrays) -> bool:
+    """Tell whether the right answer has the same fingerprint: it would be taken for this mistake.
+
+    An answer that has the right numbers as floats where integers are asked for is told by that.
+    """
+    is_alike = all(name in wrong and wrong[name].dtype.kind == array.dtype.kind for name, array in expected.items())
+    return is_alike and is_same(expected, fingerprint(wrong), check.tolerance)
 
 
 def _differs(check: Check, wrong: Arrays, expected: Arrays) -> bool:

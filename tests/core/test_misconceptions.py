@@ -108,6 +108,14 @@ def test_what_is_published_of_wrong_answers_is_up_to_date(check):
     }
 
 
+@pytest.mark.parametrize("check", [one for one in CHECKS if not one.random], ids=lambda check: check.name)
+def test_the_right_answer_is_not_taken_for_a_mistake(check):
+    for case in check.public:
+        explained = published_explanation(check, case, published_answers(check, case))
+
+        assert all("float" in words for words in explained)  # whole numbers as floats: told by their kind alone
+
+
 def wrong_answer(verdict):
     return verdict.outcome is Outcome.FAILED and any(row.shape is not None for row in verdict.comparisons)
 
