@@ -74,7 +74,8 @@ def _read_listing(listing: Entry) -> dict[str, Any]:
     try:
         content = yaml.safe_load(listing.read())
     except (SubmissionError, yaml.YAMLError, ValueError, RecursionError) as error:
-        raise CourseError(f"`{listing.path}` must be Gradescope's list of submissions (got {error}).") from error
+        why = " ".join(str(error).split())  # YAML says where in lines of its own
+        raise CourseError(f"`{listing.path}` must be Gradescope's list of submissions (got {why}).") from error
     if not isinstance(content, dict):
         raise CourseError(f"`{listing.path}` must be Gradescope's list of submissions (got something else).")
     return {str(key): value for key, value in content.items()}

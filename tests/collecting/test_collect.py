@@ -285,8 +285,10 @@ def test_a_download_without_work_is_refused(collected):
 def test_a_broken_list_of_gradescope_is_refused(collected, listing):
     with pytest.raises(
         CourseError, match=r"submission_metadata\.yml` must be Gradescope's list of submissions \(got"
-    ):
+    ) as caught:
         collected({"x/submission_metadata.yml": listing, f"x/submission_1/{FILE}": WORK})
+
+    assert "\n" not in str(caught.value)
 
 
 def test_a_missing_list_of_gradescope_is_named(collected):
