@@ -67,7 +67,9 @@ PICTURES = {
     "window_and_column": lambda: plots.window_and_column(MATRIX, np.ones((4, 6)), (2, 2), place=(1, 2), number=5),
     "matrix_product": lambda: plots.matrix_product(("filters", 2, 12), ("columns", 12, 30)),
     "memory_bars": lambda: plots.memory_bars({"first": (0.6, 4.4), "second": (3.2, 3.2)}),
-    "convolution_times": lambda: plots.convolution_times({"one": (forward, backward)}, MATRIX, MATRIX, MATRIX, CONV),
+    "convolution_times": lambda: plots.convolution_times(
+        {"one": (forward, backward)}, PIXELS, PIXELS, LINE[:2], CONV
+    ),
     "segmented": lambda: plots.segmented({"scenes": np.ones((2, 3, 4, 5)), "right": LABELS}, ["background", "disc"]),
     "overlap": lambda: plots.overlap(LABELS[0] > 0, LABELS[1] > 0, "disc", "IoU 0.5"),
     "segmentation_training": lambda: plots.segmentation_training(
